@@ -1,1 +1,3 @@
-return 0;
+using ConfidentialOperator.KeyBroker.Setup;
+
+return await CommandLine.RunAsync(args, TimeProvider.System, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.KeyBroker.Access;
+using ConfidentialOperator.KeyBroker.Audit;
+using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Audit;
+
+namespace ConfidentialOperator.KeyBroker.Policies;
+
+/// <summary>
+/// The owners' policies. An envelope is opened under the owners of this moment at every use, not only when it came: neither a row written
+/// into the database nor a key that was taken away since gives a policy force.
+/// </summary>
+internal sealed class PolicyBook(
+    PolicyStore store, OwnerDirectory owners, AuditLog audit, TimeProvider time, Telemetry telemetry, ILogger<PolicyBook> logger)
+{
+    /// <summary>Puts a signed policy in force; null, or why it is refused.</summary>
+    public async Task<Refusal?> AcceptAsync(string tenant, string model, byte[] envelope, CancellationToken cancellationToken)
+    {
+        if (!ResourceName.IsValid(model) || !owners.Exists(tenant))
+        {
+            return new(RefusalReason.PolicySignatureInvalid, $"There are no owners for tenant '{tenant}', so nobody can sign for it.");
+        }
+
+        Refusal? refusal = Open(tenant, model, envelope, out TrustPolicy? policy) ?? CheckResources(policy!);
+        if (refusal is null)
+        {
+            var stored = new StoredPolicy(tenant, model, policy!.PolicyVersion, envelope, policy.Sha256);
+            AuditEntry accepted = Entry(tenant, model, policy, AuditEvent.PolicyAccepted);
+            refusal = await store.TryReplaceAsync(stored, policy.Resources.Select(resource => resource.ToString()), accepted, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (refusal is null)
+        {
+            logger.PolicyInForce(policy!.PolicyVersion, tenant, model, policy.Sha256);
+            return null;
+        }
+
+        logger.PolicyRefused(tenant, model, refusal.Reason);
+        AuditEntry refused = Entry(tenant, model, policy, AuditEvent.PolicyRefused) with { Reason = refusal.Reason, Message = refusal.Message };
+        await audit.AppendAsync(refused, cancellationToken).ConfigureAwait(false);
+        return refusal;
+    }
+
+    /// <summary>The policies that may decide about a resource now; when there is none, why.</summary>
+    public IReadOnlyList<TrustPolicy> ForResource(KbsResourceUri resource, out Refusal? refusal)
+    {
+        refusal = new(RefusalReason.ResourceNotFound, $"No policy in force lists {resource}.");
+        List<TrustPolicy> policies = [];
+        foreach (StoredPolicy stored in store.ForResource(resource))
+        {
+            Refusal? fault = Open(stored.Tenant, stored.Model, stored.Envelope, out TrustPolicy? policy);
+            if (fault is null && policy!.Resources.Contains(resource))
+            {
+                policies.Add(policy);
+            }
+            else if (fault is not null)
+            {
+                telemetry.Policy(fault);
+                refusal = fault;
+            }
+        }
+
+        refusal = policies.Count > 0 ? null : refusal;
+        return policies;
+    }
+
+    /// <summary>The policy of a model that may decide now.</summary>
+    public bool TryFind(string tenant, string model, [NotNullWhen(true)] out TrustPolicy? policy, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        policy = null;
+        refusal = store.Find(tenant, model) is StoredPolicy stored
+            ? Open(stored.Tenant, stored.Model, stored.Envelope, out policy)
+            : new(RefusalReason.PolicyNotFound, $"No policy is in force for model '{model}' of tenant '{tenant}'.");
+        return refusal is null && policy is not null;
+    }
+
+    /// <summary>What the broker says of a model, without its replicas.</summary>
+    public bool TryDescribe(string tenant, string model, [NotNullWhen(true)] out BrokerStatement? statement, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        statement = null;
+        if (!TryFind(tenant, model, out TrustPolicy? policy, out refusal))
+        {
+            return false;
+        }
+
+        statement = new BrokerStatement
+        {
+            Tenant = tenant,
+            Model = model,
+            PolicyVersion = policy.PolicyVersion,
+            PolicySha256 = policy.Sha256,
+            NotAfter = policy.NotAfter.ToUnixTimeSeconds(),
+            Development = policy.IsDevelopment,
+        };
+        return true;
+    }
+
+    private Refusal? Open(string tenant, string model, byte[] envelope, out TrustPolicy? policy)
+    {
+        IReadOnlyList<OwnerPublicKey> keys = owners.Owners(tenant);
+        if (!TrustPolicy.TryOpen(envelope, keys, out policy, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        if (policy.Tenant != tenant || policy.Model != model)
+        {
+            return new(RefusalReason.PolicyModelMismatch, $"The policy is for {policy.Tenant}/{policy.Model}, not for {tenant}/{model}.");
+        }
+
+        return policy.NotAfter > time.GetUtcNow() ? null
+            : new(RefusalReason.PolicyExpired, $"Policy {policy.PolicyVersion} expired at {policy.NotAfter:u}. Sign a newer one.");
+    }
+
+    /// <summary>A tenant's owners speak for the tenant's resources only.</summary>
+    private static Refusal? CheckResources(TrustPolicy policy)
+    {
+        KbsResourceUri? foreign = policy.Resources.FirstOrDefault(resource => resource.Repository != policy.Tenant);
+        return foreign is null ? null
+            : new(RefusalReason.PolicyInvalid, $"The policy lists {foreign}, which is not a resource of tenant '{policy.Tenant}'.");
+    }
+
+    private static AuditEntry Entry(string tenant, string model, TrustPolicy? policy, AuditEvent happened) => new(tenant, happened)
+    {
+        Model = model,
+        PolicyVersion = policy?.PolicyVersion ?? 0,
+        PolicySha256 = policy?.Sha256 ?? "",
+        Development = policy?.IsDevelopment ?? false,
+    };
+}

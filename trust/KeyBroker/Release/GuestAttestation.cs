@@ -1,0 +1,68 @@
+using ConfidentialOperator.KeyBroker.Policies;
+using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.KeyBroker.Sessions;
+using ConfidentialOperator.KeyBroker.Tokens;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.KeyBroker.Release;
+
+/// <summary>
+/// The second step of the handshake. Evidence that is not authentic ends here. Authentic evidence gets a token that says what the policy
+/// of the model thinks of it; whether a key is released is decided when one is asked for.
+/// </summary>
+internal sealed class GuestAttestation(
+    SessionStore sessions, IGuestAppraiser appraiser, PolicyBook book, GuestJournal journal, EarToken tokens, Telemetry telemetry)
+{
+    public async Task<AttestationOutcome> AcceptAsync(Session session, byte[] body, CancellationToken cancellationToken)
+    {
+        if (!await sessions.TryUseNonceAsync(session, cancellationToken).ConfigureAwait(false))
+        {
+            return new("", new(RefusalReason.NonceMismatch, "The session's nonce was used already; begin again with /auth."));
+        }
+
+        IAuthenticGuest? authentic = null;
+        if (GuestAnswer.TryRead(session, body, out GuestAnswer? answer, out Refusal? refusal))
+        {
+            appraiser.TryAuthenticate(answer, out authentic, out refusal);
+        }
+
+        telemetry.Attestation(session.Tee.ToString(), refusal);
+        if (authentic is null)
+        {
+            var unknown = new GuestRecord(session, answer?.TeeKey.Sha256 ?? "", GuestFacts.Unknown, null);
+            await journal.RefusedAsync(unknown, null, refusal!, cancellationToken).ConfigureAwait(false);
+            return new("", refusal);
+        }
+
+        return await KeepAsync(session, body, answer!, authentic, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<AttestationOutcome> KeepAsync(
+        Session session, byte[] body, GuestAnswer answer, IAuthenticGuest authentic, CancellationToken cancellationToken)
+    {
+        // What the hardware measured says more than what the guest said before it proved anything.
+        GuestLabel label = answer.Binding is { } binding ? session.Label with { Tenant = binding.Tenant, Model = binding.Model } : session.Label;
+        Session labelled = session with { Label = label };
+        Refusal? fault = book.TryFind(label.Tenant, label.Model, out TrustPolicy? policy, out Refusal? refusal)
+            ? PolicyDecision.Check(authentic, answer, policy, null)
+            : refusal;
+        telemetry.Policy(fault);
+        if (!await sessions.TryKeepAsync(session, body, label, cancellationToken).ConfigureAwait(false))
+        {
+            return new("", new(RefusalReason.SessionExpired, "The session was revoked, or no room is left for its evidence; begin again with /auth."));
+        }
+
+        var guest = new GuestRecord(labelled, answer.TeeKey.Sha256, authentic.Facts, policy);
+        if (fault is null)
+        {
+            await journal.AttestedAsync(guest, cancellationToken).ConfigureAwait(false);
+        }
+        else if (label != GuestLabel.None)
+        {
+            await journal.RefusedAsync(guest, null, fault, cancellationToken).ConfigureAwait(false);
+        }
+
+        string token = tokens.Issue(labelled, authentic.Facts, affirmed: fault is null, Convert.ToBase64String(session.Nonce), answer.TeeKey.CanonicalJson);
+        return new(token, null);
+    }
+}

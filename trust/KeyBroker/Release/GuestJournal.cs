@@ -1,0 +1,73 @@
+using ConfidentialOperator.KeyBroker.Access;
+using ConfidentialOperator.KeyBroker.Audit;
+using ConfidentialOperator.KeyBroker.Policies;
+using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.KeyBroker.Status;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Audit;
+
+namespace ConfidentialOperator.KeyBroker.Release;
+
+/// <summary>Writes what became of a guest: into the audit log of its tenant, and into the status of its model.</summary>
+internal sealed class GuestJournal(AuditLog audit, ReplicaStore replicas, PolicyStore policies, OwnerDirectory owners, TimeProvider time)
+{
+    public Task AttestedAsync(GuestRecord guest, CancellationToken cancellationToken) =>
+        audit.AppendAsync(Entry(guest, AuditEvent.Attested, null), cancellationToken);
+
+    /// <summary>Records a release; when this fails, the key is not sent.</summary>
+    public async Task ReleasedAsync(GuestRecord guest, KbsResourceUri resource, CancellationToken cancellationToken)
+    {
+        AuditEntry entry = Entry(guest, AuditEvent.Released, resource) with { Reason = RefusalReason.KeyReleased, Message = "The resource was released." };
+        await audit.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
+        await StateAsync(guest, "Released", RefusalReason.KeyReleased, entry.Message, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task RefusedAsync(GuestRecord guest, KbsResourceUri? resource, Refusal refusal, CancellationToken cancellationToken)
+    {
+        string tenant = guest.Policy is null && resource is not null ? resource.Repository : guest.Tenant;
+        if (owners.Exists(tenant))
+        {
+            AuditEntry entry = Entry(guest, AuditEvent.Refused, resource) with { Tenant = tenant, Reason = refusal.Reason, Message = refusal.Message };
+            await audit.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+
+        await StateAsync(guest, "Refused", refusal.Reason, refusal.Message, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A replica is known by its label only, and only below a model that has a policy: strangers cannot fill the status.</summary>
+    private async Task StateAsync(GuestRecord guest, string outcome, RefusalReason reason, string message, CancellationToken cancellationToken)
+    {
+        string replica = guest.Session.Label.Replica;
+        if (replica.Length == 0 || policies.Find(guest.Tenant, guest.Model) is null)
+        {
+            return;
+        }
+
+        await replicas.RecordAsync(guest.Tenant, guest.Model, new ReplicaAttestation
+        {
+            Replica = replica,
+            Outcome = outcome,
+            Reason = reason.ToString(),
+            Message = message,
+            Measurement = guest.Facts.Measurement,
+            InitDataSha256 = guest.Facts.InitDataSha256,
+            Tcb = guest.Facts.Tcb,
+            TeeKind = guest.Session.Tee.ToString(),
+            At = time.GetUtcNow().ToUnixTimeSeconds(),
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static AuditEntry Entry(GuestRecord guest, AuditEvent happened, KbsResourceUri? resource) => new(guest.Tenant, happened)
+    {
+        Model = guest.Model,
+        Resource = resource?.ToString() ?? "",
+        Replica = guest.Session.Label.Replica,
+        Subject = guest.TeeKeySha256,
+        Tee = guest.Session.Tee.ToString(),
+        Measurement = guest.Facts.Measurement,
+        InitDataSha256 = guest.Facts.InitDataSha256,
+        PolicyVersion = guest.Policy?.PolicyVersion ?? 0,
+        PolicySha256 = guest.Policy?.Sha256 ?? "",
+        Development = guest.Facts.Development,
+    };
+}

@@ -1,0 +1,13 @@
+using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.KeyBroker.Release;
+
+/// <summary>A guest whose evidence is authentic: what is left is what owners think of it.</summary>
+internal interface IAuthenticGuest
+{
+    GuestFacts Facts { get; }
+
+    /// <summary>Checks every rule of a policy; null when all hold.</summary>
+    Refusal? Check(TrustPolicy policy);
+}

@@ -1,0 +1,70 @@
+using ConfidentialOperator.KeyBroker.Keys;
+using ConfidentialOperator.KeyBroker.Policies;
+using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.KeyBroker.Sessions;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.KeyBroker.Release;
+
+/// <summary>
+/// The only place where a key leaves the store. Released = the evidence of the session is authentic, a policy in force lists the resource,
+/// every rule of that policy accepts the evidence, the initdata names the model and the resource, approvals are complete, and the audit
+/// log holds the record. Everything is asked anew for each release: nothing is remembered as "already verified".
+/// </summary>
+internal sealed class KeyRelease(
+    PolicyBook book, IGuestAppraiser appraiser, IKeyStore keys, GuestJournal journal, Telemetry telemetry, ILogger<KeyRelease> logger)
+{
+    public async Task<ReleaseOutcome> ReleaseAsync(Session session, KbsResourceUri resource, CancellationToken cancellationToken)
+    {
+        if (!GuestAnswer.TryRead(session, session.Attestation, out GuestAnswer? answer, out Refusal? refusal))
+        {
+            return ReleaseOutcome.Refused(refusal);
+        }
+
+        TrustPolicy? policy = null;
+        if (appraiser.TryAuthenticate(answer, out IAuthenticGuest? authentic, out refusal))
+        {
+            policy = Decide(authentic, answer, resource, session.Label, out refusal);
+        }
+
+        var guest = new GuestRecord(session, answer.TeeKey.Sha256, authentic?.Facts ?? GuestFacts.Unknown, policy);
+        using SecretKey? key = refusal is null ? keys.Find(resource) : null;
+        if (key is null)
+        {
+            refusal ??= new(RefusalReason.ResourceNotFound, $"There is no resource {resource}: its owner has not stored it.");
+            await journal.RefusedAsync(guest, resource, refusal, cancellationToken).ConfigureAwait(false);
+            return ReleaseOutcome.Refused(refusal);
+        }
+
+        byte[] jwe = Jwe.Seal(key, answer.TeeKey);
+        await journal.ReleasedAsync(guest, resource, cancellationToken).ConfigureAwait(false);
+        telemetry.Read(resource.ToString());
+        logger.KeyReleased(resource.ToString(), policy!.Tenant, policy.Model, guest.Facts.Measurement, policy.PolicyVersion);
+        return new ReleaseOutcome(jwe, policy.Sha256, null);
+    }
+
+    /// <summary>
+    /// Finds the policy that releases the resource. Models of a tenant may share one (a caller list): then each policy is asked in full,
+    /// and the refusal is that of the model that the guest names.
+    /// </summary>
+    private TrustPolicy? Decide(IAuthenticGuest authentic, GuestAnswer answer, KbsResourceUri resource, GuestLabel label, out Refusal? refusal)
+    {
+        string named = answer.Binding?.Model ?? label.Model;
+        Refusal? first = null;
+        foreach (TrustPolicy policy in book.ForResource(resource, out refusal).OrderBy(policy => policy.Model == named ? 0 : 1))
+        {
+            Refusal? fault = PolicyDecision.Check(authentic, answer, policy, resource);
+            telemetry.Policy(fault);
+            if (fault is null)
+            {
+                refusal = null;
+                return policy;
+            }
+
+            first ??= fault;
+        }
+
+        refusal = first ?? refusal;
+        return null;
+    }
+}

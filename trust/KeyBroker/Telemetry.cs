@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.KeyBroker;
+
+/// <summary>
+/// Every instrument of the broker, under the names that Trustee's dashboards know. Counters get their <c>_total</c> from the exporter.
+/// Tags are enums, and paths of resources that a policy lists.
+/// </summary>
+internal sealed class Telemetry
+{
+    public const string MeterName = "ConfidentialOperator.KeyBroker";
+
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _reads;
+    private readonly Counter<long> _evaluations;
+    private readonly Counter<long> _approvals;
+    private readonly Counter<long> _violations;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _attestations;
+    private readonly Counter<long> _successes;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _challenges;
+    private readonly Counter<long> _limited;
+
+    public Telemetry(IMeterFactory meters)
+    {
+        Meter meter = meters.Create(MeterName);
+        _requests = meter.CreateCounter<long>("kbs_http_requests", description: "Requests by route, method and status.");
+        _duration = meter.CreateHistogram<double>("kbs_http_request_duration", unit: "s", description: "Time to answer a request.");
+        _reads = meter.CreateCounter<long>("kbs_resource_reads", description: "Resources released, by path.");
+        _evaluations = meter.CreateCounter<long>("kbs_policy_evaluations", description: "Evaluations of an owner's policy.");
+        _approvals = meter.CreateCounter<long>("kbs_policy_approvals", description: "Evaluations that every rule of the policy accepted.");
+        _violations = meter.CreateCounter<long>("kbs_policy_violations", description: "Evaluations that a rule refused, by reason.");
+        _errors = meter.CreateCounter<long>("kbs_policy_errors", description: "Evaluations that ended in a fault.");
+        _attestations = meter.CreateCounter<long>("kbs_attestation_requests", description: "Evidence received.");
+        _successes = meter.CreateCounter<long>("kbs_attestation_successes", description: "Authentic evidence, by TEE.");
+        _failures = meter.CreateCounter<long>("kbs_attestation_failures", description: "Refused evidence, by TEE and reason.");
+        _challenges = meter.CreateCounter<long>("kbs_auth_requests", description: "Challenges given.");
+        _limited = meter.CreateCounter<long>("kbs_rate_limited_requests", description: "Requests refused because there were too many.");
+    }
+
+    public void Request(string route, string method, int status, TimeSpan elapsed)
+    {
+        var tags = new TagList { { "route", route }, { "method", method }, { "status", status } };
+        _requests.Add(1, tags);
+        _duration.Record(elapsed.TotalSeconds, new TagList { { "route", route }, { "method", method } });
+    }
+
+    public void Challenge(string tee) => _challenges.Add(1, new TagList { { "tee_type", tee } });
+
+    public void RateLimited() => _limited.Add(1);
+
+    public void Attestation(string tee, Refusal? refusal)
+    {
+        _attestations.Add(1);
+        if (refusal is null)
+        {
+            _successes.Add(1, new TagList { { "tee_type", tee } });
+        }
+        else
+        {
+            _failures.Add(1, new TagList { { "tee_type", tee }, { "reason", refusal.Reason.ToString() } });
+        }
+    }
+
+    public void Policy(Refusal? refusal)
+    {
+        _evaluations.Add(1);
+        if (refusal is null)
+        {
+            _approvals.Add(1);
+        }
+        else if (refusal.Reason == RefusalReason.InternalError)
+        {
+            _errors.Add(1);
+        }
+        else
+        {
+            _violations.Add(1, new TagList { { "reason", refusal.Reason.ToString() } });
+        }
+    }
+
+    public void Read(string resource) => _reads.Add(1, new TagList { { "resource_path", resource } });
+}
