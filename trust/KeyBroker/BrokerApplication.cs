@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Audit;
@@ -15,6 +16,7 @@ using ConfidentialOperator.Protocol;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace ConfidentialOperator.KeyBroker;
 
@@ -29,6 +31,8 @@ internal static class BrokerApplication
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        // Lines about requests repeat what strangers sent; the broker has its own.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         AddConfiguration(builder, config);
         AddStores(builder.Services);
         AddEndpoints(builder.Services);
@@ -36,7 +40,8 @@ internal static class BrokerApplication
         KeyBrokerOptions options = Bind(builder.Configuration);
         ConfigureServer(builder, options);
         builder.Services.AddRateLimiter(limiter => RateLimits.Configure(limiter, options.Limits));
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Telemetry.MeterName).AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .ConfigureResource(resource => resource.AddService("key-broker")).AddMeter(Telemetry.MeterName).AddPrometheusExporter());
         WebApplication application = builder.Build();
         await CheckAsync(application, options, cancellationToken).ConfigureAwait(false);
         Map(application);
@@ -77,6 +82,7 @@ internal static class BrokerApplication
         services.AddSingleton(provider => KeyEncryptionKey.Load(Resolve(provider, options => options.KekPath)));
         services.AddSingleton(provider => new TokenKey(Resolve(provider, options => options.TokenKeyPath)));
         services.AddSingleton(provider => new AuditKey(Resolve(provider, options => options.AuditKeyPath)));
+        services.AddSingleton<RefusalBudget>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<SqliteKeyStore>();
         services.AddSingleton<IKeyStore>(provider => provider.GetRequiredService<SqliteKeyStore>());
@@ -123,6 +129,7 @@ internal static class BrokerApplication
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.MaxRequestLineSize = 4 * 1024;
             kestrel.Limits.MaxRequestHeaderCount = 64;
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.Connections;
             foreach (string url in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
                 Listen(kestrel, url, certificate);
@@ -145,7 +152,7 @@ internal static class BrokerApplication
             throw new InvalidDataException($"The broker listens on https addresses without a path only, not on '{url}'.");
         }
 
-        void UseTls(ListenOptions listen) => listen.UseHttps(certificate);
+        void UseTls(ListenOptions listen) => listen.UseHttps(certificate, tls => tls.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
         if (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip))
         {
             kestrel.Listen(ip, address.Port, UseTls);

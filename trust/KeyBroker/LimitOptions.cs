@@ -25,6 +25,14 @@ internal sealed class LimitOptions
     [Range(1, 1_000_000)]
     public int ChangesPerMinute { get; set; } = 120;
 
+    /// <summary>Gets how often one address may read status and policies in a minute.</summary>
+    [Range(1, 1_000_000)]
+    public int ReadsPerMinute { get; set; } = 6000;
+
+    /// <summary>Gets how many connections may be open at once.</summary>
+    [Range(1, 1_000_000)]
+    public int Connections { get; set; } = 4096;
+
     /// <summary>Gets how many sessions may be open at once.</summary>
     [Range(1, 10_000_000)]
     public int OpenSessions { get; set; } = 10_000;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.KeyBroker;
@@ -29,7 +30,8 @@ internal sealed class Telemetry
     {
         Meter meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>("kbs_http_requests", description: "Requests by route, method and status.");
-        _duration = meter.CreateHistogram<double>("kbs_http_request_duration", unit: "s", description: "Time to answer a request.");
+        _duration = meter.CreateHistogram<double>("kbs_http_request_duration", unit: "s", description: "Time to answer a request.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
         _reads = meter.CreateCounter<long>("kbs_resource_reads", description: "Resources released, by path.");
         _evaluations = meter.CreateCounter<long>("kbs_policy_evaluations", description: "Evaluations of an owner's policy.");
         _approvals = meter.CreateCounter<long>("kbs_policy_approvals", description: "Evaluations that every rule of the policy accepted.");
@@ -49,20 +51,20 @@ internal sealed class Telemetry
         _duration.Record(elapsed.TotalSeconds, new TagList { { "route", route }, { "method", method } });
     }
 
-    public void Challenge(string tee) => _challenges.Add(1, new TagList { { "tee_type", tee } });
+    public void Challenge(TeeKind tee) => _challenges.Add(1, new TagList { { "tee_type", Name(tee) } });
 
     public void RateLimited() => _limited.Add(1);
 
-    public void Attestation(string tee, Refusal? refusal)
+    public void Attestation(TeeKind tee, Refusal? refusal)
     {
         _attestations.Add(1);
         if (refusal is null)
         {
-            _successes.Add(1, new TagList { { "tee_type", tee } });
+            _successes.Add(1, new TagList { { "tee_type", Name(tee) } });
         }
         else
         {
-            _failures.Add(1, new TagList { { "tee_type", tee }, { "reason", refusal.Reason.ToString() } });
+            _failures.Add(1, new TagList { { "tee_type", Name(tee) }, { "reason", refusal.Reason.ToString() } });
         }
     }
 
@@ -82,6 +84,8 @@ internal sealed class Telemetry
             _violations.Add(1, new TagList { { "reason", refusal.Reason.ToString() } });
         }
     }
+
+    private static string Name(TeeKind tee) => tee.ToString().ToLowerInvariant();
 
     public void Read(string resource) => _reads.Add(1, new TagList { { "resource_path", resource } });
 }

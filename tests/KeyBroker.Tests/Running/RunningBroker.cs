@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using ConfidentialOperator.KeyBroker.Setup;
@@ -74,11 +75,11 @@ internal sealed class RunningBroker : IAsyncDisposable
     }
 
     /// <summary>A client with its own cookies that trusts this broker's certificate and no other.</summary>
-    public HttpClient Client(bool owner = false)
+    public HttpClient Client(bool owner = false, CookieContainer? cookies = null)
     {
         using X509Certificate2 expected = X509CertificateLoader.LoadCertificateFromFile(Folder["tls.crt"]);
         string thumbprint = expected.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
-        var handler = new SocketsHttpHandler { UseCookies = true };
+        var handler = new SocketsHttpHandler { CookieContainer = cookies ?? new CookieContainer() };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             certificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == thumbprint;
         var client = new HttpClient(handler) { BaseAddress = Address };

@@ -26,6 +26,7 @@ internal sealed class TestAppraiser : IGuestAppraiser
         {
             Measurement = evidence.Measurement,
             InitDataSha256 = evidence.HostData,
+            Development = evidence.Development,
             Claims = new Dictionary<string, object> { ["measurement"] = evidence.Measurement, ["policy_debug_allowed"] = false },
         };
 
@@ -37,4 +38,4 @@ internal sealed class TestAppraiser : IGuestAppraiser
     }
 }
 
-internal sealed record TestEvidence(bool Signed, byte[] ReportData, string Measurement, string HostData);
+internal sealed record TestEvidence(bool Signed, byte[] ReportData, string Measurement, string HostData, bool Development = false);

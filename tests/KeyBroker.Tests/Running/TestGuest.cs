@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,9 +16,11 @@ internal sealed class TestGuest : IDisposable
     public const string Measurement = "aa11";
     private readonly HttpClient _client;
 
+    private readonly CookieContainer _cookies = new();
+
     public TestGuest(RunningBroker broker)
     {
-        _client = broker.Client();
+        _client = broker.Client(cookies: _cookies);
         InitData = InitDataFor("clinic", "triage-notes");
     }
 
@@ -59,6 +61,8 @@ internal sealed class TestGuest : IDisposable
 
             """.ReplaceLineEndings("\n");
     }
+
+    public string SessionCookie(Uri address) => _cookies.GetCookies(new Uri(address, "/kbs/v0/attest"))["kbs-session-id"]!.Value;
 
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
@@ -117,50 +121,9 @@ internal sealed class TestGuest : IDisposable
     }
 
     /// <summary>Opens a flattened JWE with the guest's key.</summary>
-    public byte[] Open(string jwe)
-    {
-        JsonObject parts = JsonNode.Parse(jwe)!.AsObject();
-        string header = parts["protected"]!.GetValue<string>();
-        JsonObject epk = JsonNode.Parse(Base64Url.DecodeFromChars(header))!["epk"]!.AsObject();
-        using ECDiffieHellman other = ECDiffieHellman.Create(new ECParameters
-        {
-            Curve = Key.ExportParameters(false).Curve,
-            Q = new ECPoint { X = Part(epk, "x"), Y = Part(epk, "y") },
-        });
-        byte[] key = Unwrap(ConcatKdf(Key.DeriveRawSecretAgreement(other.PublicKey)), Part(parts, "encrypted_key"));
-        byte[] ciphertext = Part(parts, "ciphertext");
-        byte[] plaintext = new byte[ciphertext.Length];
-        using var cipher = new AesGcm(key, 16);
-        cipher.Decrypt(Part(parts, "iv"), ciphertext, Part(parts, "tag"), plaintext, Encoding.ASCII.GetBytes(header));
-        return plaintext;
-    }
+    public byte[] Open(string jwe) => JweReader.Open(jwe, Key);
 
     public void Dispose() => _client.Dispose();
-
-    private static byte[] Part(JsonObject parts, string name) => Base64Url.DecodeFromChars(parts[name]!.GetValue<string>());
-
-    private static byte[] ConcatKdf(byte[] shared) => SHA256.HashData(
-        [0, 0, 0, 1, .. shared, 0, 0, 0, 14, .. "ECDH-ES+A256KW"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
-
-    private static byte[] Unwrap(byte[] wrappingKey, byte[] wrapped)
-    {
-        using Aes aes = Aes.Create();
-        aes.Key = wrappingKey;
-        byte[] a = wrapped[..8];
-        byte[] r = wrapped[8..];
-        int n = r.Length / 8;
-        for (int t = 6 * n; t >= 1; t--)
-        {
-            int i = (t - 1) % n * 8;
-            BinaryPrimitives.WriteUInt64BigEndian(a, BinaryPrimitives.ReadUInt64BigEndian(a) ^ (ulong)t);
-            byte[] block = aes.DecryptEcb((byte[])[.. a, .. r[i..(i + 8)]], PaddingMode.None);
-            a = block[..8];
-            block[8..].CopyTo(r, i);
-        }
-
-        Assert.All(a, value => Assert.Equal(0xA6, value));
-        return r;
-    }
 
     private string Jwk()
     {

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace ConfidentialOperator.KeyBroker.Audit;
 
 /// <summary>One append-only, hash-chained, signed log per tenant.</summary>
-internal sealed class AuditLog(BrokerDatabase database, AuditKey key, TimeProvider time)
+internal sealed class AuditLog(BrokerDatabase database, AuditKey key, TimeProvider time, RefusalBudget budget)
 {
     private const int PageLines = 500;
 
@@ -19,6 +19,22 @@ internal sealed class AuditLog(BrokerDatabase database, AuditKey key, TimeProvid
     /// <summary>Appends a record that stands alone.</summary>
     public Task<AuditHead> AppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
         database.WriteAsync(Durability.Disk, connection => Append(connection, entry), cancellationToken);
+
+    /// <summary>
+    /// Appends a refusal of somebody who proved nothing, as far as the tenant's budget goes. It is not cancelled: who hangs up is recorded too.
+    /// </summary>
+    public Task AppendRefusalOfStrangerAsync(AuditEntry entry)
+    {
+        if (!budget.TrySpend(entry.Tenant, out long unrecorded))
+        {
+            return Task.CompletedTask;
+        }
+
+        return AppendAsync(unrecorded == 0 ? entry : entry with
+        {
+            Message = $"{entry.Message} ({unrecorded} refusals before this one were not recorded: there were too many.)",
+        }, CancellationToken.None);
+    }
 
     /// <summary>Appends a record inside the transaction that it tells of.</summary>
     public AuditHead Append(SqliteConnection connection, AuditEntry entry)

@@ -102,7 +102,6 @@ internal sealed class GuestEndpoints(
         }
 
         context.Response.Headers["Confidential-Policy"] = outcome.PolicySha256;
-        context.Response.Headers.CacheControl = "no-store";
         return Results.Bytes(outcome.Jwe, "application/json");
     }
 

@@ -9,7 +9,7 @@ namespace ConfidentialOperator.KeyBroker.Endpoints;
 internal static class LimitedBody
 {
     /// <summary>Reads the body; null when it is longer than the limit.</summary>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    public static async Task<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken, bool pinned = false)
     {
         if (request.ContentLength > limit)
         {
@@ -28,7 +28,8 @@ internal static class LimitedBody
 
             if (result.IsCompleted)
             {
-                byte[] body = result.Buffer.ToArray();
+                byte[] body = GC.AllocateUninitializedArray<byte>((int)result.Buffer.Length, pinned);
+                result.Buffer.CopyTo(body);
                 reader.AdvanceTo(result.Buffer.End);
                 return body;
             }
@@ -40,7 +41,7 @@ internal static class LimitedBody
     /// <summary>Reads a body that is a secret: straight into memory that is wiped.</summary>
     public static async Task<SecretKey?> ReadSecretAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
-        byte[]? body = await ReadAsync(request, limit, cancellationToken).ConfigureAwait(false);
+        byte[]? body = await ReadAsync(request, limit, cancellationToken, pinned: true).ConfigureAwait(false);
         return body is null ? null : SecretKey.MoveFrom(body);
     }
 

@@ -15,7 +15,7 @@ internal sealed class PolicyEndpoints(PolicyBook book, PolicyStore store, IOptio
     {
         routes.MapPut(Path, (HttpContext context, string tenant, string model, PolicyEndpoints endpoints) => endpoints.PutAsync(context, tenant, model))
             .RequireRateLimiting(RateLimits.Changes);
-        routes.MapGet(Path, (string tenant, string model, PolicyEndpoints endpoints) => endpoints.Get(tenant, model));
+        routes.MapGet(Path, (string tenant, string model, PolicyEndpoints endpoints) => endpoints.Get(tenant, model)).RequireRateLimiting(RateLimits.Reads);
     }
 
     private async Task<IResult> PutAsync(HttpContext context, string tenant, string model)

@@ -12,12 +12,14 @@ internal static class RateLimits
 {
     public const string Handshake = "handshake";
     public const string Changes = "changes";
+    public const string Reads = "reads";
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
 
     public static void Configure(RateLimiterOptions limiter, LimitOptions limits)
     {
         limiter.AddPolicy(Handshake, context => Window("h", context, limits.HandshakesPerMinute));
         limiter.AddPolicy(Changes, context => Window("c", context, limits.ChangesPerMinute));
+        limiter.AddPolicy(Reads, context => Window("r", context, limits.ReadsPerMinute));
         limiter.OnRejected = async (rejected, cancellationToken) =>
         {
             HttpContext context = rejected.HttpContext;

@@ -9,6 +9,7 @@ internal sealed class RequestEdge(RequestDelegate next, Telemetry telemetry, Tim
     {
         long start = time.GetTimestamp();
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.CacheControl = "no-store";
         try
         {
             await next(context).ConfigureAwait(false);

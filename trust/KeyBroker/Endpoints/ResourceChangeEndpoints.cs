@@ -81,13 +81,13 @@ internal sealed class ResourceChangeEndpoints(
         logger.ChangeRefused(refusal!.Reason);
         if (owners.Exists(tenant))
         {
-            await audit.AppendAsync(new AuditEntry(tenant, AuditEvent.ChangeRefused)
+            await audit.AppendRefusalOfStrangerAsync(new AuditEntry(tenant, AuditEvent.ChangeRefused)
             {
                 Resource = resource.ToString(),
                 Subject = keyId,
                 Reason = refusal.Reason,
                 Message = refusal.Message,
-            }, context.RequestAborted).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         }
 
         return ("", problems.Kbs(refusal));

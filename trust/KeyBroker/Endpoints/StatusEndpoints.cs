@@ -20,7 +20,7 @@ internal sealed class StatusEndpoints(
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Model + "/status", (HttpContext context, string tenant, string model, StatusEndpoints endpoints) =>
-            endpoints.Status(context, tenant, model));
+            endpoints.Status(context, tenant, model)).RequireRateLimiting(RateLimits.Reads);
         routes.MapDelete(Model + "/replicas/{**replica}", (HttpContext context, string tenant, string model, string replica, StatusEndpoints endpoints) =>
             endpoints.ForgetAsync(context, tenant, model, replica)).RequireRateLimiting(RateLimits.Changes);
         routes.MapDelete(Model + "/sessions", (HttpContext context, string tenant, string model, StatusEndpoints endpoints) =>

@@ -22,7 +22,7 @@ internal sealed class PolicyBook(
             return new(RefusalReason.PolicySignatureInvalid, $"There are no owners for tenant '{tenant}', so nobody can sign for it.");
         }
 
-        Refusal? refusal = Open(tenant, model, envelope, out TrustPolicy? policy) ?? CheckResources(policy!);
+        Refusal? refusal = Open(tenant, model, envelope, out TrustPolicy? policy);
         if (refusal is null)
         {
             var stored = new StoredPolicy(tenant, model, policy!.PolicyVersion, envelope, policy.Sha256);
@@ -38,7 +38,7 @@ internal sealed class PolicyBook(
 
         logger.PolicyRefused(tenant, model, refusal.Reason);
         AuditEntry refused = Entry(tenant, model, policy, AuditEvent.PolicyRefused) with { Reason = refusal.Reason, Message = refusal.Message };
-        await audit.AppendAsync(refused, cancellationToken).ConfigureAwait(false);
+        await audit.AppendRefusalOfStrangerAsync(refused).ConfigureAwait(false);
         return refusal;
     }
 
@@ -109,11 +109,11 @@ internal sealed class PolicyBook(
             return new(RefusalReason.PolicyModelMismatch, $"The policy is for {policy.Tenant}/{policy.Model}, not for {tenant}/{model}.");
         }
 
-        return policy.NotAfter > time.GetUtcNow() ? null
-            : new(RefusalReason.PolicyExpired, $"Policy {policy.PolicyVersion} expired at {policy.NotAfter:u}. Sign a newer one.");
+        return CheckResources(policy) ?? (policy.NotAfter > time.GetUtcNow() ? null
+            : new(RefusalReason.PolicyExpired, $"Policy {policy.PolicyVersion} expired at {policy.NotAfter:u}. Sign a newer one."));
     }
 
-    /// <summary>A tenant's owners speak for the tenant's resources only.</summary>
+    /// <summary>A tenant's owners speak for the tenant's resources only: asked at every use, since it is what keeps tenants apart.</summary>
     private static Refusal? CheckResources(TrustPolicy policy)
     {
         KbsResourceUri? foreign = policy.Resources.FirstOrDefault(resource => resource.Repository != policy.Tenant);

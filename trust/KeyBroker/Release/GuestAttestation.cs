@@ -26,11 +26,11 @@ internal sealed class GuestAttestation(
             appraiser.TryAuthenticate(answer, out authentic, out refusal);
         }
 
-        telemetry.Attestation(session.Tee.ToString(), refusal);
+        telemetry.Attestation(session.Tee, refusal);
         if (authentic is null)
         {
             var unknown = new GuestRecord(session, answer?.TeeKey.Sha256 ?? "", GuestFacts.Unknown, null);
-            await journal.RefusedAsync(unknown, null, refusal!, cancellationToken).ConfigureAwait(false);
+            await journal.RefusedAsync(unknown, null, refusal!).ConfigureAwait(false);
             return new("", refusal);
         }
 
@@ -59,7 +59,7 @@ internal sealed class GuestAttestation(
         }
         else if (label != GuestLabel.None)
         {
-            await journal.RefusedAsync(guest, null, fault, cancellationToken).ConfigureAwait(false);
+            await journal.RefusedAsync(guest, null, fault).ConfigureAwait(false);
         }
 
         string token = tokens.Issue(labelled, authentic.Facts, affirmed: fault is null, Convert.ToBase64String(session.Nonce), answer.TeeKey.CanonicalJson);

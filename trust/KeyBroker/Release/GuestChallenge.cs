@@ -37,7 +37,7 @@ internal sealed class GuestChallenge(SessionStore sessions, Telemetry telemetry)
             return ChallengeOutcome.Refused(new(RefusalReason.RateLimited, "Too many sessions are open."));
         }
 
-        telemetry.Challenge(request.Tee.ToString());
+        telemetry.Challenge(request.Tee);
         byte[] challenge = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
         {
             ["nonce"] = Convert.ToBase64String(opened.Value.Session.Nonce),

@@ -19,23 +19,24 @@ internal sealed class GuestJournal(AuditLog audit, ReplicaStore replicas, Policy
     {
         AuditEntry entry = Entry(guest, AuditEvent.Released, resource) with { Reason = RefusalReason.KeyReleased, Message = "The resource was released." };
         await audit.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
-        await StateAsync(guest, "Released", RefusalReason.KeyReleased, entry.Message, cancellationToken).ConfigureAwait(false);
+        await StateAsync(guest, "Released", RefusalReason.KeyReleased, entry.Message).ConfigureAwait(false);
     }
 
-    public async Task RefusedAsync(GuestRecord guest, KbsResourceUri? resource, Refusal refusal, CancellationToken cancellationToken)
+    /// <summary>Records a refusal. It takes no token: a guest that hangs up at once is recorded all the same.</summary>
+    public async Task RefusedAsync(GuestRecord guest, KbsResourceUri? resource, Refusal refusal)
     {
         string tenant = guest.Policy is null && resource is not null ? resource.Repository : guest.Tenant;
         if (owners.Exists(tenant))
         {
             AuditEntry entry = Entry(guest, AuditEvent.Refused, resource) with { Tenant = tenant, Reason = refusal.Reason, Message = refusal.Message };
-            await audit.AppendAsync(entry, cancellationToken).ConfigureAwait(false);
+            await (guest.IsAuthentic ? audit.AppendAsync(entry, CancellationToken.None) : audit.AppendRefusalOfStrangerAsync(entry)).ConfigureAwait(false);
         }
 
-        await StateAsync(guest, "Refused", refusal.Reason, refusal.Message, cancellationToken).ConfigureAwait(false);
+        await StateAsync(guest, "Refused", refusal.Reason, refusal.Message).ConfigureAwait(false);
     }
 
     /// <summary>A replica is known by its label only, and only below a model that has a policy: strangers cannot fill the status.</summary>
-    private async Task StateAsync(GuestRecord guest, string outcome, RefusalReason reason, string message, CancellationToken cancellationToken)
+    private async Task StateAsync(GuestRecord guest, string outcome, RefusalReason reason, string message)
     {
         string replica = guest.Session.Label.Replica;
         if (replica.Length == 0 || policies.Find(guest.Tenant, guest.Model) is null)
@@ -54,7 +55,7 @@ internal sealed class GuestJournal(AuditLog audit, ReplicaStore replicas, Policy
             Tcb = guest.Facts.Tcb,
             TeeKind = guest.Session.Tee.ToString(),
             At = time.GetUtcNow().ToUnixTimeSeconds(),
-        }, cancellationToken).ConfigureAwait(false);
+        }, guest.IsAuthentic, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static AuditEntry Entry(GuestRecord guest, AuditEvent happened, KbsResourceUri? resource) => new(guest.Tenant, happened)

@@ -32,7 +32,7 @@ internal sealed class KeyRelease(
         if (key is null)
         {
             refusal ??= new(RefusalReason.ResourceNotFound, $"There is no resource {resource}: its owner has not stored it.");
-            await journal.RefusedAsync(guest, resource, refusal, cancellationToken).ConfigureAwait(false);
+            await journal.RefusedAsync(guest, resource, refusal).ConfigureAwait(false);
             return ReleaseOutcome.Refused(refusal);
         }
 

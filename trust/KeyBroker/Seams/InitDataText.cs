@@ -1,41 +1,117 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace ConfidentialOperator.KeyBroker.Seams;
 
 /// <summary>
-/// The text of an initdata: its digest, and a file of its <c>[data]</c> table. Only the form that deterministic writers produce is read: one
-/// key per file, its value a literal string of one or several lines, or a basic string.
+/// The text of an initdata: its digest, and a file of its <c>[data]</c> table. Only the TOML that deterministic writers produce is read: quoted
+/// keys, and values that are literal strings of one or several lines or basic strings. Anything else is refused, in one pass over the text.
 /// </summary>
-internal static partial class InitDataText
+internal static class InitDataText
 {
+    private const string Table = "\n[data]\n";
+
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Returns the file's text; null when there is none. Two of the same name are a fault.</summary>
+    /// <summary>Finds a file; false when the text is not of the expected form or has the file twice.</summary>
     public static bool TryFile(string text, string name, out string? content)
     {
         content = null;
-        int data = text.IndexOf("\n[data]\n", StringComparison.Ordinal);
-        if (data < 0)
+        if (!text.Contains(name, StringComparison.Ordinal))
         {
+            // Initdata of guests that are not ours may use all of TOML; without the name there is nothing to find.
             return true;
         }
 
-        MatchCollection found = Entry().Matches(text, data);
-        Match[] named = [.. found.Where(match => match.Groups["name"].Value == name)];
-        if (named.Length == 1)
+        int start = text.IndexOf(Table, StringComparison.Ordinal);
+        if (start < 0)
         {
-            content = named[0].Groups["literal"].Success ? named[0].Groups["literal"].Value
-                : named[0].Groups["line"].Success ? named[0].Groups["line"].Value : Unescape(named[0].Groups["basic"].Value);
+            return false;
         }
 
-        return named.Length <= 1 && (named.Length == 1 || !text.Contains(name, StringComparison.Ordinal));
+        ReadOnlySpan<char> rest = text.AsSpan(start + Table.Length);
+        while (true)
+        {
+            rest = rest.TrimStart('\n');
+            if (rest.IsEmpty)
+            {
+                return true;
+            }
+
+            if (!TryEntry(ref rest, out string key, out string value) || (key == name && content is not null))
+            {
+                content = null;
+                return false;
+            }
+
+            content = key == name ? value : content;
+        }
     }
 
-    private static string Unescape(string basic) => basic.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+    private static bool TryEntry(ref ReadOnlySpan<char> rest, out string key, out string value)
+    {
+        value = "";
+        key = "";
+        if (rest[0] != '"' || !TryTake(ref rest, 1, "\" = ", out ReadOnlySpan<char> quoted) || quoted.ContainsAny('\n', '\\', '"'))
+        {
+            return false;
+        }
 
-    [GeneratedRegex("""^"(?<name>[^"\n]+)" = (?:'''\n?(?<literal>.*?)'''|'(?<line>[^'\n]*)'|"(?<basic>(?:[^"\\\n]|\\["\\])*)")$""",
-        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Entry();
+        key = quoted.ToString();
+        if (rest.StartsWith("'''"))
+        {
+            bool closed = TryTake(ref rest, 3, "'''", out ReadOnlySpan<char> lines);
+            value = (lines.StartsWith("\n") ? lines[1..] : lines).ToString();
+            return closed && EndsLine(rest);
+        }
+
+        if (rest.StartsWith("'"))
+        {
+            bool closed = TryTake(ref rest, 1, "'", out ReadOnlySpan<char> line);
+            value = line.ToString();
+            return closed && !line.Contains('\n') && EndsLine(rest);
+        }
+
+        return TryBasic(ref rest, out value) && EndsLine(rest);
+    }
+
+    /// <summary>Reads a basic string with the two escapes that writers of one line need.</summary>
+    private static bool TryBasic(ref ReadOnlySpan<char> rest, out string value)
+    {
+        value = "";
+        if (!rest.StartsWith("\"") || rest.StartsWith("\"\"\""))
+        {
+            return false;
+        }
+
+        var text = new StringBuilder();
+        for (int at = 1; at < rest.Length && rest[at] != '\n'; at++)
+        {
+            if (rest[at] == '"')
+            {
+                value = text.ToString();
+                rest = rest[(at + 1)..];
+                return true;
+            }
+
+            if (rest[at] == '\\' && (++at == rest.Length || rest[at] is not ('"' or '\\')))
+            {
+                return false;
+            }
+
+            text.Append(rest[at]);
+        }
+
+        return false;
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<char> rest, int from, string end, out ReadOnlySpan<char> taken)
+    {
+        int at = rest[from..].IndexOf(end, StringComparison.Ordinal);
+        taken = at < 0 ? default : rest.Slice(from, at);
+        rest = at < 0 ? default : rest[(from + at + end.Length)..];
+        return at >= 0;
+    }
+
+    private static bool EndsLine(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] == '\n';
 }

@@ -9,8 +9,12 @@ namespace ConfidentialOperator.KeyBroker.Status;
 /// <summary>The newest outcome of each replica of a model, for the status. The replica's name is what the guest says, so their number is bounded.</summary>
 internal sealed class ReplicaStore(BrokerDatabase database, TimeProvider time, IOptions<KeyBrokerOptions> options)
 {
-    public Task RecordAsync(string tenant, string model, ReplicaAttestation statement, CancellationToken cancellationToken) =>
-        database.WriteAsync(Durability.Process, connection => Record(connection, tenant, model, statement), cancellationToken);
+    /// <summary>
+    /// Records an outcome. What no hardware vouched for does not replace what it did vouch for: a stranger who borrows a replica's name cannot
+    /// paint it refused.
+    /// </summary>
+    public Task RecordAsync(string tenant, string model, ReplicaAttestation statement, bool authentic, CancellationToken cancellationToken) =>
+        database.WriteAsync(Durability.Process, connection => Record(connection, tenant, model, statement, authentic), cancellationToken);
 
     public IReadOnlyList<ReplicaAttestation> Read(string tenant, string model) => database.Read(connection =>
     {
@@ -33,17 +37,18 @@ internal sealed class ReplicaStore(BrokerDatabase database, TimeProvider time, I
     public static int ForgetAll(SqliteConnection connection, string tenant, string model) =>
         connection.Execute("DELETE FROM replicas WHERE tenant = $tenant AND model = $model", ("$tenant", tenant), ("$model", model));
 
-    private int Record(SqliteConnection connection, string tenant, string model, ReplicaAttestation statement)
+    private int Record(SqliteConnection connection, string tenant, string model, ReplicaAttestation statement, bool authentic)
     {
         connection.Execute("""
-            INSERT INTO replicas (tenant, model, replica, at, statement) VALUES ($tenant, $model, $replica, $at, $statement)
-            ON CONFLICT (tenant, model, replica) DO UPDATE SET at = $at, statement = $statement
+            INSERT INTO replicas (tenant, model, replica, at, authentic, statement) VALUES ($tenant, $model, $replica, $at, $authentic, $statement)
+            ON CONFLICT (tenant, model, replica) DO UPDATE SET at = $at, authentic = $authentic, statement = $statement WHERE $authentic >= authentic
             """,
             ("$tenant", tenant), ("$model", model), ("$replica", statement.Replica), ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()),
+            ("$authentic", authentic),
             ("$statement", JsonSerializer.SerializeToUtf8Bytes(statement)));
         return connection.Execute("""
             DELETE FROM replicas WHERE tenant = $tenant AND model = $model AND replica NOT IN
-                (SELECT replica FROM replicas WHERE tenant = $tenant AND model = $model ORDER BY at DESC, replica LIMIT $limit)
+                (SELECT replica FROM replicas WHERE tenant = $tenant AND model = $model ORDER BY authentic DESC, at DESC, replica LIMIT $limit)
             """, ("$tenant", tenant), ("$model", model), ("$limit", options.Value.Limits.ReplicasPerModel));
     }
 }

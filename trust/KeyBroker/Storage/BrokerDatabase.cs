@@ -70,6 +70,8 @@ internal sealed class BrokerDatabase : IDisposable
         try
         {
             connection.Open();
+            // What is deleted is overwritten, not only forgotten.
+            connection.Execute("PRAGMA secure_delete = ON");
             return connection;
         }
         catch

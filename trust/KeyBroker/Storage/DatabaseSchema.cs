@@ -29,7 +29,7 @@ internal static class DatabaseSchema
         CREATE INDEX sessions_by_model ON sessions (tenant, model);
 
         CREATE TABLE replicas (
-            tenant TEXT NOT NULL, model TEXT NOT NULL, replica TEXT NOT NULL, at INTEGER NOT NULL, statement BLOB NOT NULL,
+            tenant TEXT NOT NULL, model TEXT NOT NULL, replica TEXT NOT NULL, at INTEGER NOT NULL, authentic INTEGER NOT NULL, statement BLOB NOT NULL,
             PRIMARY KEY (tenant, model, replica)) WITHOUT ROWID;
 
         CREATE TABLE audit (

@@ -92,11 +92,12 @@ internal sealed class EarToken(TokenKey key, TimeProvider time, IOptions<KeyBrok
         Utf8JsonWriter writer, Session session, GuestFacts facts, bool affirmed, string nonce, string teeKeyJson)
     {
         writer.WriteStartObject("cpu0");
-        writer.WriteString("ear.status", affirmed ? "affirming" : "contraindicated");
+        // Test hardware is never affirmed to those who read no further than the status.
+        writer.WriteString("ear.status", !affirmed ? "contraindicated" : facts.Development ? "warning" : "affirming");
         writer.WriteStartObject("ear.trustworthiness-vector");
         foreach ((string claim, int affirming, int refused) in s_vector)
         {
-            writer.WriteNumber(claim, affirmed ? affirming : refused);
+            writer.WriteNumber(claim, !affirmed ? refused : facts.Development && claim == "hardware" ? 32 : affirming);
         }
 
         writer.WriteEndObject();
