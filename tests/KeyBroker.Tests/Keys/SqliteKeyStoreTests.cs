@@ -7,6 +7,7 @@ using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
 using ConfidentialOperator.KeyBroker.Tests.Running;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Secrets;
 
 namespace ConfidentialOperator.KeyBroker.Tests.Keys;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Secrets;
 
 namespace ConfidentialOperator.KeyBroker.Endpoints;
 

@@ -4,6 +4,7 @@ using ConfidentialOperator.KeyBroker.Keys;
 using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Secrets;
 using Microsoft.Extensions.Options;
 
 namespace ConfidentialOperator.KeyBroker.Endpoints;

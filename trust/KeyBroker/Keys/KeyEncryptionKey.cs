@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
+using ConfidentialOperator.Protocol.Secrets;
 
 namespace ConfidentialOperator.KeyBroker.Keys;
 
@@ -61,12 +61,11 @@ internal sealed class KeyEncryptionKey : IDisposable
             return null;
         }
 
-        byte[] value = GC.AllocateUninitializedArray<byte>(wrapped.Ciphertext.Length, pinned: true);
+        byte[] where = place.ToArray();
         using var cipher = new AesGcm(_key.Span, TagSize);
         try
         {
-            cipher.Decrypt(wrapped.Nonce, wrapped.Ciphertext, wrapped.Tag, value, place);
-            return SecretKey.MoveFrom(value);
+            return SecretKey.Create(wrapped.Ciphertext.Length, value => cipher.Decrypt(wrapped.Nonce, wrapped.Ciphertext, wrapped.Tag, value, where));
         }
         catch (AuthenticationTagMismatchException)
         {

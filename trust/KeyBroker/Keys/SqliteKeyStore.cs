@@ -2,6 +2,7 @@ using System.Text;
 using ConfidentialOperator.KeyBroker.Audit;
 using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
+using ConfidentialOperator.Protocol.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace ConfidentialOperator.KeyBroker.Keys;

@@ -3,6 +3,7 @@ using ConfidentialOperator.KeyBroker.Policies;
 using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Secrets;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
