@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.ApiServer.Errors;
 using ConfidentialOperator.ApiServer.Json;
+using ConfidentialOperator.ApiServer.Protobuf;
 
 namespace ConfidentialOperator.ApiServer.Http;
 
@@ -41,5 +42,13 @@ internal static class Answers
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         return body.ToArray();
+    }
+
+    /// <summary>Reads an object in whichever form the client sends it: JSON, YAML, or the protobuf of kubectl create.</summary>
+    public static async Task<JsonObject> ReadObject(this HttpContext context)
+    {
+        byte[] body = await context.ReadBody();
+        bool isProtobuf = context.Request.ContentType?.Contains("protobuf", StringComparison.Ordinal) == true;
+        return isProtobuf ? ProtobufBody.Read(body) : BodyReader.ReadObject(body);
     }
 }

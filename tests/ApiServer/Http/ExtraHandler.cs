@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ConfidentialOperator.ApiServer.Json;
 using ConfidentialOperator.ApiServer.Kinds;
 using ConfidentialOperator.ApiServer.Storage;
 
@@ -22,7 +21,7 @@ internal sealed class ExtraHandler(ObjectDatabase database, Func<string, string,
             return;
         }
 
-        JsonObject review = BodyReader.ReadObject(await request.Context.ReadBody());
+        JsonObject review = await request.Context.ReadObject();
         JsonObject rule = new() { ["verbs"] = new JsonArray("*"), ["apiGroups"] = new JsonArray("*"), ["resources"] = new JsonArray("*") };
         review["status"] = request.Resource == "selfsubjectaccessreviews"
             ? new JsonObject { ["allowed"] = true }

@@ -19,7 +19,7 @@ internal sealed class WriteHandler(ObjectWriter writer, Representations represen
     public async Task CreateAsync(ResourceKind kind, ApiRequest request)
     {
         if (request.Name.Length > 0) throw ApiErrors.MethodNotAllowed();
-        JsonObject body = BodyReader.ReadObject(await request.Context.ReadBody());
+        JsonObject body = await request.Context.ReadObject();
         WriteOptions options = OptionsOf(request);
         StoredObject created = writer.Create(kind, Space(kind, request, body), body, options);
         await AnswerAsync(kind, request, created, options, 201);
@@ -27,7 +27,7 @@ internal sealed class WriteHandler(ObjectWriter writer, Representations represen
 
     public async Task UpdateAsync(ResourceKind kind, ApiRequest request)
     {
-        JsonObject body = BodyReader.ReadObject(await request.Context.ReadBody());
+        JsonObject body = await request.Context.ReadObject();
         WriteOptions options = OptionsOf(request);
         StoredObject updated = writer.Update(kind, request.Namespace, request.Name, _ => body, options);
         await AnswerAsync(kind, request, updated, options, 200);

@@ -76,8 +76,9 @@ internal sealed class OpenApiDocuments(KindRegistry kinds)
             else rewritten[name] = Rewrite(value, schemas);
         }
 
-        if (rewritten.Count > 1 && rewritten.Remove("$ref", out JsonNode? reference))
-            rewritten["allOf"] = new JsonArray(new JsonObject { ["$ref"] = reference });
+        if (rewritten.Count == 1 || rewritten["$ref"] is not JsonValue) return rewritten;
+        rewritten.Remove("$ref", out JsonNode? reference);
+        rewritten["allOf"] = new JsonArray(new JsonObject { ["$ref"] = reference });
         return rewritten;
     }
 
