@@ -51,7 +51,7 @@ internal sealed class FieldOwnership
         if (entries.Find(entry => entry.IsOf(_own)) is not { } before) return merged;
         IEnumerable<string> dropped = before.Fields.Paths.Where(path =>
             !_own.Fields.Covers(path) && !others.Exists(other => other.Fields.Covers(path)));
-        FieldRemoval.Remove(merged, dropped.Reverse().ToList(), _kind!);
+        FieldRemoval.Remove(merged, dropped.ToList(), _kind!);
         return merged;
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class Admission(ObjectDatabase database)
     public static void Validate(ResourceKind kind, JsonObject item, JsonObject? old)
     {
         List<FieldError> errors = old is null ? NameErrors(item) : [];
-        if (kind.IsCustom) errors.AddRange(CustomErrors(kind, item, old, errors.Count > 0));
+        if (kind.IsCustom) errors.AddRange(CustomErrors(kind, item, old, item.Name().Length == 0));
         else errors.AddRange(BuiltinRules.Validate(kind, item, old));
         if (errors.Count > 0) throw ApiErrors.Invalid(kind, item.Name(), errors);
     }
