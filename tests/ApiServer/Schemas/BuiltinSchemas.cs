@@ -41,6 +41,7 @@ internal static class BuiltinSchemas
         string shortName = name[(name.LastIndexOf('.') + 1)..];
         if (s_open.Contains(shortName)) return SchemaNode.Anything;
         JsonObject source = Definitions[name] as JsonObject ?? throw new InvalidOperationException($"No definition {name}.");
+        if (shortName == "MicroTime") return new SchemaNode(new JsonObject { ["type"] = "string", ["format"] = ScalarChecks.MicroTime });
         if (shortName is not ("Quantity" or "IntOrString")) return new SchemaNode(source);
         return new SchemaNode(new JsonObject { ["x-kubernetes-int-or-string"] = true });
     }

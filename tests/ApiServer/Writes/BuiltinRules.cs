@@ -11,17 +11,21 @@ internal static class BuiltinRules
 {
     public static List<FieldError> Validate(ResourceKind kind, JsonObject item, JsonObject? old)
     {
-        if (kind.Kind == "Event") return [];
         JsonObject checkedPart = item.Copy();
         checkedPart.Remove("status");
         List<FieldError> errors = SchemaValidator.Validate(checkedPart, kind.Schema);
-        if (errors.Find(error => error.Reason == "FieldValueTypeInvalid") is { } mistyped)
+        if (errors.Find(IsUnreadable) is { } mistyped)
             throw ApiErrors.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: {mistyped.Message}");
+        if (kind.Kind == "Event") return [];
         if (kind.Kind == "CustomResourceDefinition") errors.AddRange(DefinitionRules.Validate(item));
         errors.AddRange(PodErrors(kind, item));
         errors.AddRange(ImmutableErrors(kind, item, old));
         return errors;
     }
+
+    /// <summary>What a real server cannot even decode: a wrong type, or a time it cannot parse.</summary>
+    private static bool IsUnreadable(FieldError error) =>
+        error.Reason == "FieldValueTypeInvalid" || error.Message.Contains(ScalarChecks.MicroTime, StringComparison.Ordinal);
 
     private static IEnumerable<FieldError> PodErrors(ResourceKind kind, JsonObject item)
     {

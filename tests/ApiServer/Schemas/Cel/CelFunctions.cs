@@ -33,7 +33,7 @@ internal static class CelFunctions
     private static object? Unary(string name, object? value) => name switch
     {
         "!" => value is bool flag ? !flag : throw new CelException("no such overload: !"),
-        "negate" => value is long integer ? -integer : -CelValues.ToDouble(value),
+        "negate" => value is long integer ? -integer : (object)-CelValues.ToDouble(value),
         "size" => Size(value),
         "dyn" => value,
         "type" => CelValues.TypeName(value),

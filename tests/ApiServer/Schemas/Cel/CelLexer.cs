@@ -64,7 +64,7 @@ internal sealed class CelLexer(string text)
         if (_at < text.Length && text[_at] is 'u' or 'U') _at++;
         return digits.Contains('.', StringComparison.Ordinal)
             ? double.Parse(digits, CultureInfo.InvariantCulture)
-            : long.Parse(digits, CultureInfo.InvariantCulture);
+            : (object)long.Parse(digits, CultureInfo.InvariantCulture);
     }
 
     private bool IsFraction() => text[_at] == '.' && _at + 1 < text.Length && char.IsAsciiDigit(text[_at + 1]);

@@ -53,7 +53,7 @@ internal static class CelMethods
             "size" => (long)items.Count,
             "join" => string.Join(arguments.Count > 0 ? Text(arguments, 0) : "", items),
             "isSorted" => items.Zip(items.Skip(1), CelValues.Compare).All(order => order <= 0),
-            "sum" => items.All(item => item is long) ? items.Sum(item => (long)item!) : items.Sum(CelValues.ToDouble),
+            "sum" => items.All(item => item is long) ? items.Sum(item => (long)item!) : (object)items.Sum(CelValues.ToDouble),
             "min" => items.Order(Comparer<object?>.Create(CelValues.Compare)).First(),
             "max" => items.OrderDescending(Comparer<object?>.Create(CelValues.Compare)).First(),
             "indexOf" => (long)items.FindIndex(item => CelValues.AreEqual(item, arguments[0])),

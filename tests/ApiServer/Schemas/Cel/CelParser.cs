@@ -31,7 +31,7 @@ internal sealed class CelParser(string text)
         CelNode left = Binary(level + 1);
         while (Current.Kind == CelTokenKind.Operator && s_levels[level].Contains(Current.Text))
         {
-            string name = _tokens[_at++].Text;
+            string name = Next().Text;
             left = new CelNode.Call(name, null, [left, Binary(level + 1)]);
         }
 
@@ -80,7 +80,7 @@ internal sealed class CelParser(string text)
 
         if (Accept("[")) return new CelNode.ListOf(Arguments("]"));
         if (Accept("{")) return new CelNode.MapOf(Entries());
-        CelToken token = _tokens[_at++];
+        CelToken token = Next();
         if (token.Kind == CelTokenKind.Literal) return new CelNode.Literal(token.Value);
         if (token.Kind != CelTokenKind.Name) throw Unexpected();
         return Accept("(") ? new CelNode.Call(token.Text, null, Arguments(")")) : new CelNode.Variable(token.Text);
@@ -115,8 +115,15 @@ internal sealed class CelParser(string text)
 
     private string Name()
     {
-        CelToken token = _tokens[_at++];
+        CelToken token = Next();
         return token.Kind == CelTokenKind.Name || token.Text == "in" ? token.Text : throw Unexpected();
+    }
+
+    private CelToken Next()
+    {
+        CelToken token = Current;
+        if (token.Kind != CelTokenKind.End) _at++;
+        return token;
     }
 
     private bool Accept(string symbol)

@@ -77,7 +77,7 @@ internal static class CelValues
         JsonValueKind.String => scalar.GetValue<string>(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => long.TryParse(scalar.ToJsonString(), out long integer) ? integer : scalar.AsDouble(),
+        JsonValueKind.Number => long.TryParse(scalar.ToJsonString(), out long integer) ? integer : (object)scalar.AsDouble(),
         _ => null,
     };
 
