@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ConfidentialOperator.Protocol.Contracts;
+
+/// <summary>Reads and writes the messages between our own processes: camelCase JSON; unknown, duplicate and missing members are refused.</summary>
+public static class Contract
+{
+    private const int LongestMessage = 1024 * 1024;
+
+    /// <summary>Writes a message.</summary>
+    public static byte[] Write<T>(T message)
+        where T : class => JsonSerializer.SerializeToUtf8Bytes(message, Metadata<T>());
+
+    /// <summary>Reads a message.</summary>
+    public static bool TryRead<T>(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out T? message, [NotNullWhen(false)] out Refusal? refusal)
+        where T : class
+    {
+        message = null;
+        if (utf8.Length > LongestMessage)
+        {
+            refusal = new(RefusalReason.TooLarge, $"The {typeof(T).Name} has {utf8.Length} bytes; the limit is {LongestMessage}.");
+            return false;
+        }
+
+        try
+        {
+            message = JsonSerializer.Deserialize(utf8, Metadata<T>());
+            refusal = message is not null ? null : new(RefusalReason.Malformed, $"The {typeof(T).Name} is null.");
+        }
+        catch (JsonException exception)
+        {
+            refusal = new(RefusalReason.Malformed, $"The {typeof(T).Name} is refused at '{exception.Path ?? "$"}': it is not JSON of the expected form.");
+        }
+
+        return message is not null;
+    }
+
+    private static JsonTypeInfo<T> Metadata<T>() => (JsonTypeInfo<T>)(ContractContext.Default.GetTypeInfo(typeof(T))
+        ?? throw new ArgumentException($"{typeof(T).Name} is not a contract."));
+}

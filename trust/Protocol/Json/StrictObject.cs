@@ -1,0 +1,271 @@
+using System.Text.Json;
+
+namespace ConfidentialOperator.Protocol.Json;
+
+/// <summary>
+/// An object under strict reading. A member that is missing or of another type is a fault that ends in a refusal; the method then returns a
+/// harmless default, so that reading code has no branches. Members that nobody asked for are a fault as well.
+/// </summary>
+public sealed class StrictObject
+{
+    private const int LongestText = 4096;
+
+    private readonly Reading _reading;
+    private readonly JsonElement _element;
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private bool _ignoresUnknown;
+
+    internal StrictObject(Reading reading, JsonElement element, string path)
+    {
+        _reading = reading;
+        _element = element;
+        Path = path;
+    }
+
+    /// <summary>Gets where the object stands in the document; empty for the document itself.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets the names of all members.</summary>
+    public IReadOnlyList<string> Names =>
+        _element.ValueKind == JsonValueKind.Object ? [.. _element.EnumerateObject().Select(member => member.Name)] : [];
+
+    /// <summary>Lets members pass that nobody asks for: for messages whose standard says so.</summary>
+    public StrictObject IgnoreUnknown()
+    {
+        _ignoresUnknown = true;
+        return this;
+    }
+
+    /// <summary>Reports a fault of a member that is of the right type but has a wrong value.</summary>
+    public void Fail(string name, string message, RefusalReason reason = RefusalReason.Malformed) =>
+        _reading.Fail(reason, name.Length == 0 ? Path : Reading.Join(Path, name), message);
+
+    /// <summary>Returns whether the member is there and is not null.</summary>
+    public bool Has(string name)
+    {
+        bool present = TryMember(name, out JsonElement member);
+        return present && member.ValueKind != JsonValueKind.Null;
+    }
+
+    /// <summary>Returns a text.</summary>
+    public string Text(string name, int longest = LongestText)
+    {
+        if (!TryMember(name, JsonValueKind.String, "a text", out JsonElement member))
+        {
+            return "";
+        }
+
+        string text = member.GetString()!;
+        if (text.Length > longest)
+        {
+            Fail(name, $"is longer than {longest} characters", RefusalReason.TooLarge);
+            return "";
+        }
+
+        return text;
+    }
+
+    /// <summary>Returns a text that is not empty.</summary>
+    public string Name(string name, int longest = 253)
+    {
+        string text = Text(name, longest);
+        if (text.Length == 0)
+        {
+            Fail(name, "must not be empty");
+        }
+
+        return text;
+    }
+
+    /// <summary>Requires a text of one value, such as the name of a format.</summary>
+    public void Literal(string name, string value)
+    {
+        if (Text(name) != value)
+        {
+            Fail(name, $"must be '{value}'", RefusalReason.Unsupported);
+        }
+    }
+
+    /// <summary>Returns a whole number.</summary>
+    public long Number(string name, long least = 0, long most = long.MaxValue)
+    {
+        if (!TryMember(name, JsonValueKind.Number, "a number", out JsonElement member))
+        {
+            return least;
+        }
+
+        if (!member.TryGetInt64(out long value) || value < least || value > most)
+        {
+            Fail(name, $"must be a whole number from {least} to {most}");
+            return least;
+        }
+
+        return value;
+    }
+
+    /// <summary>Returns a time that is written in seconds since 1970.</summary>
+    public DateTimeOffset Time(string name) => DateTimeOffset.FromUnixTimeSeconds(Number(name, 1, 253_402_300_799));
+
+    /// <summary>Returns a truth value.</summary>
+    public bool Flag(string name)
+    {
+        if (!TryMember(name, out JsonElement member) || member.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            FailMissing(name, member, "true or false");
+            return false;
+        }
+
+        return member.ValueKind == JsonValueKind.True;
+    }
+
+    /// <summary>Returns bytes that are written in lower-case hex, of exactly this length.</summary>
+    public ByteString Hex(string name, int length) => HexOf(Text(name, 2 * length), name, length);
+
+    /// <summary>Returns bytes that are written in Base64 with its padding.</summary>
+    public byte[] Base64(string name, int longest)
+    {
+        string text = Text(name, (longest + 2) / 3 * 4);
+        byte[] bytes = new byte[(text.Length / 4 * 3) + 3];
+        if (!Convert.TryFromBase64String(text, bytes, out int written) || Convert.ToBase64String(bytes.AsSpan(0, written)) != text)
+        {
+            Fail(name, "must be Base64");
+            return [];
+        }
+
+        return bytes[..written];
+    }
+
+    /// <summary>Returns bytes that are written in URL-safe Base64 without padding.</summary>
+    public byte[] Base64Url(string name, int longest)
+    {
+        string text = Text(name, (longest + 2) / 3 * 4);
+        byte[] bytes = new byte[System.Buffers.Text.Base64Url.GetMaxDecodedLength(text.Length)];
+        if (!System.Buffers.Text.Base64Url.TryDecodeFromChars(text, bytes, out int written)
+            || System.Buffers.Text.Base64Url.EncodeToString(bytes.AsSpan(0, written)) != text)
+        {
+            Fail(name, "must be URL-safe Base64 without padding");
+            return [];
+        }
+
+        return bytes[..written];
+    }
+
+    /// <summary>Opens an object.</summary>
+    public StrictObject Child(string name)
+    {
+        if (!TryMember(name, out JsonElement member))
+        {
+            FailMissing(name, default, "an object");
+        }
+
+        return _reading.Open(member, Reading.Join(Path, name));
+    }
+
+    /// <summary>Returns the entries of a list of texts.</summary>
+    public IReadOnlyList<string> Texts(string name, int most, int longest = LongestText) => List(name, most, JsonValueKind.String, "texts",
+        (entry, path) => entry.GetString() is { } text && text.Length <= longest ? text : FailEntry(path, $"is longer than {longest} characters"));
+
+    /// <summary>Returns the entries of a list of digests in lower-case hex.</summary>
+    public IReadOnlyList<ByteString> HexTexts(string name, int most, int length) =>
+        [.. Texts(name, most, 2 * length).Select((text, at) => HexOf(text, $"{name}[{at}]", length))];
+
+    /// <summary>Returns the entries of a list of whole numbers.</summary>
+    public IReadOnlyList<long> Numbers(string name, int most, long least, long greatest) => List(name, most, JsonValueKind.Number, "numbers",
+        (entry, path) => entry.TryGetInt64(out long value) && value >= least && value <= greatest
+            ? value : FailEntry(path, $"must be a whole number from {least} to {greatest}").Length);
+
+    /// <summary>Returns the entries of a list of objects.</summary>
+    public IReadOnlyList<T> Objects<T>(string name, int most, Func<StrictObject, T> read) =>
+        List(name, most, JsonValueKind.Object, "objects", (entry, path) => read(_reading.Open(entry, path)));
+
+    /// <summary>Returns any value; it stays readable after the document is closed.</summary>
+    public JsonElement Any(string name)
+    {
+        if (!TryMember(name, out JsonElement member))
+        {
+            FailMissing(name, default, "there");
+            return default;
+        }
+
+        return member.Clone();
+    }
+
+    internal void CheckAllRead()
+    {
+        string? unknown = _ignoresUnknown ? null : Names.FirstOrDefault(name => !_read.Contains(name));
+        if (unknown is not null)
+        {
+            Fail(unknown, "is not a known member", RefusalReason.UnknownMember);
+        }
+    }
+
+    private List<T> List<T>(string name, int most, JsonValueKind kind, string what, Func<JsonElement, string, T> read)
+    {
+        if (!TryMember(name, JsonValueKind.Array, $"a list of {what}", out JsonElement member))
+        {
+            return [];
+        }
+
+        if (member.GetArrayLength() > most)
+        {
+            Fail(name, $"has more than {most} entries", RefusalReason.TooLarge);
+            return [];
+        }
+
+        var values = new List<T>();
+        foreach (JsonElement entry in member.EnumerateArray())
+        {
+            string path = $"{name}[{values.Count}]";
+            if (entry.ValueKind != kind)
+            {
+                FailEntry(path, $"must be one of {what}");
+                return [];
+            }
+
+            values.Add(read(entry, kind == JsonValueKind.Object ? Reading.Join(Path, path) : path));
+        }
+
+        return values;
+    }
+
+    private ByteString HexOf(string text, string name, int length)
+    {
+        if (!ByteString.TryFromHex(text, length, out ByteString? value) || text.Any(char.IsAsciiLetterUpper))
+        {
+            Fail(name, $"must be {2 * length} digits of lower-case hex");
+            return ByteString.Empty;
+        }
+
+        return value;
+    }
+
+    private string FailEntry(string path, string message)
+    {
+        Fail(path, message);
+        return "";
+    }
+
+    private bool TryMember(string name, JsonValueKind kind, string what, out JsonElement member)
+    {
+        if (TryMember(name, out member) && member.ValueKind == kind)
+        {
+            return true;
+        }
+
+        FailMissing(name, member, what);
+        return false;
+    }
+
+    private void FailMissing(string name, JsonElement member, string what)
+    {
+        bool missing = member.ValueKind == JsonValueKind.Undefined;
+        Fail(name, missing ? "is missing" : $"must be {what}", missing ? RefusalReason.MissingMember : RefusalReason.Malformed);
+    }
+
+    private bool TryMember(string name, out JsonElement member)
+    {
+        _read.Add(name);
+        member = default;
+        return _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out member);
+    }
+}

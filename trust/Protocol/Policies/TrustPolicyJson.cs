@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.Json;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Signing;
+
+namespace ConfidentialOperator.Protocol.Policies;
+
+/// <summary>The policy as JSON, both ways. Whatever it does not know is refused, so an old reader never does less than a new owner asked for.</summary>
+internal static class TrustPolicyJson
+{
+    private const int MostDigests = 1024;
+    private const int MostKeys = 16;
+    private const string DigestPrefix = "sha256:";
+
+    public static TrustPolicy? Read(StrictObject given)
+    {
+        given.Literal("format", TrustPolicy.Format);
+        if (given.Has("gpu"))
+        {
+            // The rules for devices are the owner's demand; a reader that cannot enforce them must not pass them over.
+            given.Fail("gpu", "cannot be enforced by this version", RefusalReason.Unsupported);
+        }
+
+        return new TrustPolicy
+        {
+            Model = given.Name("model"),
+            Tenant = given.Name("tenant"),
+            PolicyVersion = given.Number("policyVersion", 1),
+            NotAfter = given.Time("notAfter"),
+            Resources = ReadResources(given),
+            ManifestDigests = ReadDigests(given),
+            MinimumModelVersion = given.Number("minimumModelVersion"),
+            InitDataDigests = given.HexTexts("initDataDigests", MostDigests, 32),
+            Snp = ReadTee(given.Child("tee")),
+            Approvals = ReadApprovals(given.Child("approvals")),
+        };
+    }
+
+    public static JsonObject Write(TrustPolicy policy) => new()
+    {
+        ["format"] = TrustPolicy.Format,
+        ["model"] = policy.Model,
+        ["tenant"] = policy.Tenant,
+        ["policyVersion"] = policy.PolicyVersion,
+        ["notAfter"] = policy.NotAfter.ToUnixTimeSeconds(),
+        ["resources"] = Texts(policy.Resources.Select(uri => uri.ToString())),
+        ["manifestDigests"] = Texts(policy.ManifestDigests.Select(digest => DigestPrefix + digest)),
+        ["minimumModelVersion"] = policy.MinimumModelVersion,
+        ["initDataDigests"] = Texts(policy.InitDataDigests.Select(digest => digest.ToString())),
+        ["tee"] = policy.Snp is null ? new JsonObject() : new JsonObject { ["snp"] = SnpPolicyJson.Write(policy.Snp) },
+        ["approvals"] = new JsonObject
+        {
+            ["threshold"] = policy.Approvals.Threshold,
+            ["keys"] = Texts(policy.Approvals.Keys.Select(key => Convert.ToBase64String(key.Spki))),
+        },
+    };
+
+    internal static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+
+    private static SnpPolicy? ReadTee(StrictObject tee)
+    {
+        foreach (string name in tee.Names.Where(name => TeeNames.Parse(name) != TeeKind.Snp))
+        {
+            tee.Fail(name, "is a TEE that this version cannot verify", RefusalReason.Unsupported);
+        }
+
+        return tee.Has("snp") ? SnpPolicyJson.Read(tee.Child("snp")) : null;
+    }
+
+    private static KbsResourceUri[] ReadResources(StrictObject given)
+    {
+        var resources = new List<KbsResourceUri>();
+        foreach (string text in given.Texts("resources", MostDigests))
+        {
+            if (KbsResourceUri.TryParse(text, out KbsResourceUri? uri))
+            {
+                resources.Add(uri);
+            }
+            else
+            {
+                given.Fail($"resources[{resources.Count}]", "must be kbs:///tenant/type/tag");
+            }
+        }
+
+        return [.. resources];
+    }
+
+    private static ByteString[] ReadDigests(StrictObject given)
+    {
+        var digests = new List<ByteString>();
+        foreach (string text in given.Texts("manifestDigests", MostDigests))
+        {
+            if (text.StartsWith(DigestPrefix, StringComparison.Ordinal) && ByteString.TryFromHex(text[DigestPrefix.Length..], 32, out ByteString? digest)
+                && text == DigestPrefix + digest)
+            {
+                digests.Add(digest);
+            }
+            else
+            {
+                given.Fail($"manifestDigests[{digests.Count}]", "must be sha256: and 64 digits of lower-case hex");
+            }
+        }
+
+        return [.. digests];
+    }
+
+    private static ApprovalRule ReadApprovals(StrictObject given)
+    {
+        var keys = new List<OwnerPublicKey>();
+        foreach (string text in given.Texts("keys", MostKeys))
+        {
+            byte[] spki = new byte[text.Length];
+            if (Convert.TryFromBase64String(text, spki, out int length) && OwnerPublicKey.TryFromSpki(spki.AsSpan(0, length), out OwnerPublicKey? key, out _))
+            {
+                keys.Add(key);
+            }
+            else
+            {
+                given.Fail($"keys[{keys.Count}]", "must be a public key in Base64");
+            }
+        }
+
+        return new ApprovalRule((int)given.Number("threshold", 0, keys.Distinct().Count()), keys);
+    }
+}
