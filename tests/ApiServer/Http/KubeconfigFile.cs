@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace ConfidentialOperator.ApiServer.Http;
@@ -10,8 +11,17 @@ internal static class KubeconfigFile
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, "kubeconfig");
-        using ECDsa? key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(credentials.Client);
-        string text = $"""
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using StreamWriter writer = new(path, Encoding.ASCII, options);
+        writer.Write(Text(server, credentials));
+        return path;
+    }
+
+    private static string Text(Uri server, Credentials credentials)
+    {
+        using ECDsa? key = credentials.Client.GetECDsaPrivateKey();
+        return $"""
             apiVersion: v1
             kind: Config
             clusters:
@@ -29,24 +39,15 @@ internal static class KubeconfigFile
                 client-key-data: {Base64(key!.ExportPkcs8PrivateKeyPem())}
             contexts:
             - name: token
-              context:
-                cluster: test
-                user: token
-                namespace: default
+              context: {Context("token")}
             - name: certificate
-              context:
-                cluster: test
-                user: certificate
-                namespace: default
+              context: {Context("certificate")}
             current-context: token
 
             """;
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using StreamWriter writer = new(path, Encoding.ASCII, options);
-        writer.Write(text);
-        return path;
     }
+
+    private static string Context(string user) => $"{{cluster: test, user: {user}, namespace: default}}";
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 }

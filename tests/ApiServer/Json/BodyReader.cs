@@ -32,12 +32,17 @@ internal static class BodyReader
     public static JsonObject ReadObject(ReadOnlySpan<byte> body) =>
         Read(body) as JsonObject ?? throw ApiErrors.BadRequest("the request body must be an object");
 
-    private static JsonNode? ReadYaml(ReadOnlySpan<byte> text)
+    /// <summary>Reads a file of manifests: YAML documents, of which empty ones do not count.</summary>
+    public static IEnumerable<JsonObject> ReadManifests(string text) => Documents(text).OfType<JsonObject>();
+
+    private static JsonNode? ReadYaml(ReadOnlySpan<byte> text) => Documents(System.Text.Encoding.UTF8.GetString(text)).FirstOrDefault();
+
+    private static IEnumerable<JsonNode?> Documents(string text)
     {
         YamlStream stream = [];
-        using StringReader reader = new(System.Text.Encoding.UTF8.GetString(text));
+        using StringReader reader = new(text);
         stream.Load(reader);
-        return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode);
+        return stream.Documents.Select(document => Convert(document.RootNode));
     }
 
     private static JsonNode? Convert(YamlNode node) => node switch

@@ -43,7 +43,7 @@ internal static class BuiltinSchemas
         JsonObject source = Definitions[name] as JsonObject ?? throw new InvalidOperationException($"No definition {name}.");
         if (shortName == "MicroTime") return new SchemaNode(new JsonObject { ["type"] = "string", ["format"] = ScalarChecks.MicroTime });
         if (shortName is not ("Quantity" or "IntOrString")) return new SchemaNode(source);
-        return new SchemaNode(new JsonObject { ["x-kubernetes-int-or-string"] = true });
+        return new SchemaNode(new JsonObject { ["x-kubernetes-int-or-string"] = true, ["format"] = shortName == "Quantity" ? QuantityText.Format : "int-or-string" });
     }
 
     private static JsonObject Load()

@@ -23,6 +23,7 @@ internal sealed class SchemaNode
         _pattern = new(() => source.Text("pattern") is { } pattern ? new Regex(pattern, RegexOptions.CultureInvariant) : null);
         _rules = new(() => [.. source.Items("x-kubernetes-validations").Select(rule => new CelRule(rule))]);
         IntOrString = Flag("x-kubernetes-int-or-string") || source.Text("format") == "int-or-string";
+        IsQuantity = source.Text("format") == QuantityText.Format;
         PreserveUnknown = Flag("x-kubernetes-preserve-unknown-fields");
         Embedded = Flag("x-kubernetes-embedded-resource");
         ListType = source.Text("x-kubernetes-list-type");
@@ -38,6 +39,9 @@ internal sealed class SchemaNode
     public string? Type { get; }
 
     public bool IntOrString { get; }
+
+    /// <summary>Gets whether the value is a quantity of a built-in kind.</summary>
+    public bool IsQuantity { get; }
 
     public bool PreserveUnknown { get; }
 

@@ -82,6 +82,14 @@ public sealed class Store
         return Serve(kind, _writer.Apply(kind, Space(kind, item), item.Name(), item, options ?? new()).Stored);
     }
 
+    /// <summary>Applies every document of a YAML text, in order; objects without a namespace go to <c>default</c>.</summary>
+    public IReadOnlyList<JsonObject> ApplyManifests(string yaml, WriteOptions? options = null) =>
+        [.. BodyReader.ReadManifests(yaml).Select(item =>
+        {
+            if (KindOf(item).Namespaced && item.Namespace().Length == 0) item.Metadata()["namespace"] = "default";
+            return Apply(item, options);
+        }).ToList()];
+
     /// <summary>Deletes an object; false when there is none. Finalizers and grace periods hold.</summary>
     public bool Delete(string resource, string? space, string name, RemovalOptions? options = null)
     {

@@ -117,6 +117,8 @@ internal sealed class ObjectWriter(ObjectDatabase database)
     private void Complete(ResourceKind kind, JsonObject item, bool creating)
     {
         SchemaDefaults.Apply(item, kind.Schema);
-        if (!kind.IsCustom) _defaults.Apply(kind, item, creating);
+        if (kind.IsCustom) return;
+        _defaults.Apply(kind, item, creating);
+        QuantityText.Rewrite(item, kind.Schema);
     }
 }
