@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Evidence;
+
+namespace ConfidentialOperator.FakeTee.Pki;
+
+/// <summary>
+/// A development stand-in for AMD's certificates: a root (ARK) and an intermediate (ASK) with RSA-4096 keys and RSASSA-PSS signatures, as the real
+/// ones have. Making the keys takes seconds, so the same set is kept in a folder and used again.
+/// </summary>
+public sealed class SoftwarePki
+{
+    private const int KeySize = 4096;
+    private const string RootFile = "ark.pem";
+    private const string RootKeyFile = "ark.key";
+    private const string IntermediateFile = "ask.pem";
+    private const string IntermediateKeyFile = "ask.key";
+    private static readonly DateTimeOffset s_notBefore = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_notAfter = new(2049, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly X509Certificate2 _root;
+    private readonly X509Certificate2 _intermediate;
+
+    private SoftwarePki(X509Certificate2 root, X509Certificate2 intermediate)
+    {
+        _root = root;
+        _intermediate = intermediate;
+    }
+
+    /// <summary>Gets the root as PEM: what a broker or client is configured with as a development root.</summary>
+    public string RootPem => _root.ExportCertificatePem() + "\n";
+
+    /// <summary>Gets the intermediate and the root as PEM, as AMD's key service gives them.</summary>
+    public string ChainPem => _intermediate.ExportCertificatePem() + "\n" + RootPem;
+
+    /// <summary>Gets the root in DER.</summary>
+    public byte[] RootDer => _root.RawData;
+
+    /// <summary>Gets the intermediate in DER.</summary>
+    public byte[] IntermediateDer => _intermediate.RawData;
+
+    /// <summary>Makes a new set of keys.</summary>
+    public static SoftwarePki Create()
+    {
+        RSA rootKey = RSA.Create(KeySize);
+        var rootRequest = new CertificateRequest("CN=ARK-Software, O=ConfidentialOperator development", rootKey, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        AddCaExtensions(rootRequest);
+        X509Certificate2 root = rootRequest.CreateSelfSigned(s_notBefore, s_notAfter);
+        RSA key = RSA.Create(KeySize);
+        var request = new CertificateRequest("CN=SEV-Software, O=ConfidentialOperator development", key, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        AddCaExtensions(request);
+        using X509Certificate2 intermediate = request.Create(
+            root.SubjectName, X509SignatureGenerator.CreateForRSA(rootKey, RSASignaturePadding.Pss), s_notBefore, s_notAfter, [1]);
+        return new SoftwarePki(root, intermediate.CopyWithPrivateKey(key));
+    }
+
+    /// <summary>Reads the set from a folder, or makes it and stores it there for the next time.</summary>
+    public static SoftwarePki LoadOrCreate(string folder)
+    {
+        string Path(string name) => System.IO.Path.Combine(folder, name);
+        if (File.Exists(Path(IntermediateKeyFile)))
+        {
+            return new SoftwarePki(
+                X509Certificate2.CreateFromPemFile(Path(RootFile), Path(RootKeyFile)),
+                X509Certificate2.CreateFromPemFile(Path(IntermediateFile), Path(IntermediateKeyFile)));
+        }
+
+        SoftwarePki made = Create();
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path(RootFile), made.RootPem);
+        File.WriteAllText(Path(RootKeyFile), made._root.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(Path(IntermediateFile), made._intermediate.ExportCertificatePem());
+
+        // Written under another name and renamed, so that a folder with this file is complete.
+        string partial = Path($"{IntermediateKeyFile}.{Environment.ProcessId}");
+        File.WriteAllText(partial, made._intermediate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        File.Move(partial, Path(IntermediateKeyFile), overwrite: true);
+        return made;
+    }
+
+    /// <summary>Makes a processor: a signing key (VCEK) with a certificate that names its chip and its TCB.</summary>
+    public SoftwareChip MakeChip(SnpProduct product = SnpProduct.Milan, SnpTcb? tcb = null, ByteString? chipId = null)
+    {
+        tcb ??= new SnpTcb(0, 4, 0, 24, 219);
+        ByteString id = chipId ?? RandomChipId(product);
+        ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        var request = new CertificateRequest("CN=SEV-VCEK, O=ConfidentialOperator development", key, HashAlgorithmName.SHA384);
+        ChipExtensions.Add(request, product, tcb, product == SnpProduct.Turin ? id.Span[..8] : id.Span);
+        X509SignatureGenerator signer = X509SignatureGenerator.CreateForRSA(_intermediate.GetRSAPrivateKey()!, RSASignaturePadding.Pss);
+        using X509Certificate2 certificate = request.Create(_intermediate.SubjectName, signer, s_notBefore, s_notAfter, [0]);
+        return new SoftwareChip(key, certificate.RawData, product, tcb, id, this);
+    }
+
+    private static ByteString RandomChipId(SnpProduct product)
+    {
+        byte[] id = new byte[64];
+        RandomNumberGenerator.Fill(id.AsSpan(0, product == SnpProduct.Turin ? 8 : id.Length));
+        return new ByteString(id);
+    }
+
+    private static void AddCaExtensions(CertificateRequest request)
+    {
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+    }
+}
