@@ -1,0 +1,172 @@
+# The policy of the Kata agent in this guest. The agent asks it for each request of the host and refuses what is not allowed here.
+# It is part of the initdata, so the hardware reports its digest. Nothing the host asks for can show what the containers hold:
+# no process is added, no output is read, no file is written outside the folders that Kubernetes itself fills.
+package agent_policy
+
+import rego.v1
+
+default AddARPNeighborsRequest := false
+default AddSwapRequest := false
+default CloseStdinRequest := false
+default CopyFileRequest := false
+default CreateContainerRequest := false
+default CreateSandboxRequest := false
+default DestroySandboxRequest := true
+default ExecProcessRequest := false
+default GetMetricsRequest := false
+default GetOOMEventRequest := true
+default GuestDetailsRequest := true
+default ListInterfacesRequest := false
+default ListRoutesRequest := false
+default MemHotplugByProbeRequest := false
+default OnlineCPUMemRequest := true
+default PauseContainerRequest := false
+default ReadStreamRequest := false
+default RemoveContainerRequest := true
+default RemoveStaleVirtiofsShareMountsRequest := true
+default ReseedRandomDevRequest := false
+default ResumeContainerRequest := false
+default SetGuestDateTimeRequest := false
+default SetPolicyRequest := false
+default SignalProcessRequest := true
+default StartContainerRequest := true
+default StartTracingRequest := false
+default StatsContainerRequest := true
+default StopTracingRequest := false
+default TtyWinResizeRequest := false
+default UpdateContainerRequest := false
+default UpdateEphemeralMountsRequest := false
+default UpdateInterfaceRequest := false
+default UpdateRoutesRequest := false
+default WaitProcessRequest := true
+default WriteStreamRequest := false
+
+# The network of the pod is the host's to give; the loopback of the guest is not.
+UpdateInterfaceRequest if input.interface.name != "lo"
+
+UpdateRoutesRequest if {
+	every route in input.routes.Routes {
+		route.device != "lo"
+	}
+}
+
+CreateSandboxRequest if {
+	object.get(input, "guest_hook_path", "") == ""
+	count(object.get(input, "kernel_modules", [])) == 0
+}
+
+# Kubernetes' own files and the two folders whose contents are public: the initdata and the broker's certificate authority.
+CopyFileRequest if {
+	regex.match(`^/run/kata-containers/shared/containers/[a-z0-9-]+-[a-z0-9]{16}-(resolv\.conf|hosts|hostname|termination-log|confidential-model|key-broker)(/\.\.data|/\.\.[0-9_.]+)?(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$`, input.path)
+}
+
+# The sandbox: the pause process of the guest's own image.
+CreateContainerRequest if {
+	input.OCI.Annotations["io.kubernetes.cri.container-type"] == "sandbox"
+	input.OCI.Process.Args == ["/pause"]
+	process_is_restricted
+	every entry in input.OCI.Process.Env {
+		env_is_common(entry)
+	}
+	every mount in input.OCI.Mounts {
+		mount.destination in common_mounts
+	}
+	every storage in object.get(input, "storages", []) {
+		storage.driver != "image_guest_pull"
+	}
+}
+
+CreateContainerRequest if {
+	some container in policy_data.containers
+	input.OCI.Annotations["io.kubernetes.cri.container-type"] == "container"
+	input.OCI.Annotations["io.kubernetes.cri.container-name"] == container.name
+	image_is(container.image)
+	input.OCI.Process.Args == container.args
+	process_is_restricted
+	input.OCI.Process.User.UID == 65532
+	input.OCI.Process.User.GID == 65532
+	input.OCI.Process.Cwd == "/app"
+	env_is_complete(container)
+	every entry in input.OCI.Process.Env {
+		env_is_allowed(container, entry)
+	}
+	mounts_are(container.mounts)
+}
+
+process_is_restricted if {
+	object.get(input.OCI.Process, "Terminal", false) == false
+	input.OCI.Process.NoNewPrivileges == true
+	count(object.get(input.OCI, ["Process", "Capabilities", "Effective"], [])) == 0
+	object.get(input.OCI, "Hooks", null) == null
+}
+
+# The image is pulled inside the guest, by digest, from the name in the policy and from no other.
+image_is(image) if {
+	input.OCI.Annotations["io.kubernetes.cri.image-name"] == image
+	pulled := [storage.source | some storage in input.storages; storage.driver == "image_guest_pull"]
+	pulled == [image]
+}
+
+env_is_complete(container) if {
+	every entry in container.env {
+		entry in input.OCI.Process.Env
+	}
+	every pattern in container.env_patterns {
+		some entry in input.OCI.Process.Env
+		regex.match(pattern, entry)
+	}
+	names := [split(entry, "=")[0] | some entry in input.OCI.Process.Env]
+	count(names) == count({name | some name in names})
+}
+
+env_is_allowed(container, entry) if entry in container.env
+
+env_is_allowed(container, entry) if {
+	some pattern in container.env_patterns
+	regex.match(pattern, entry)
+}
+
+env_is_allowed(_, entry) if env_is_common(entry)
+
+# What the kubelet and the base image of .NET set. None of it loads code: hooks, profilers and preloads are not in the list.
+env_is_common(entry) if entry in {
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"HOME=/home/app",
+	"HOME=/",
+	"APP_UID=1654",
+	"ASPNETCORE_HTTP_PORTS=8080",
+	"DOTNET_RUNNING_IN_CONTAINER=true",
+	"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=true",
+}
+
+env_is_common(entry) if regex.match(`^HOSTNAME=[a-z0-9.-]+$`, entry)
+
+env_is_common(entry) if regex.match(`^(DOTNET|ASPNET)_VERSION=[0-9]+\.[0-9]+\.[0-9]+$`, entry)
+
+env_is_common(entry) if regex.match(`^KUBERNETES_(SERVICE_HOST|SERVICE_PORT|SERVICE_PORT_HTTPS|PORT|PORT_[0-9]+_TCP(_PROTO|_PORT|_ADDR)?)=[a-z0-9.:/]+$`, entry)
+
+mounts_are(paths) if {
+	every path in paths {
+		some mount in input.OCI.Mounts
+		mount.destination == path
+	}
+	every mount in input.OCI.Mounts {
+		mount.destination in array.concat(paths, common_mounts)
+	}
+	destinations := [mount.destination | some mount in input.OCI.Mounts]
+	count(destinations) == count({destination | some destination in destinations})
+}
+
+common_mounts := [
+	"/proc",
+	"/dev",
+	"/dev/pts",
+	"/dev/shm",
+	"/dev/mqueue",
+	"/dev/termination-log",
+	"/sys",
+	"/sys/fs/cgroup",
+	"/etc/hosts",
+	"/etc/hostname",
+	"/etc/resolv.conf",
+]
