@@ -35,7 +35,11 @@ public sealed class FaultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     public async Task A_watch_can_be_expired_and_dropped()
     {
         fixture.Api.Faults.Expire("leases.coordination.k8s.io");
+        Assert.Equal("Expired", (await fixture.ExpectAsync(200, "GET", "/apis/coordination.k8s.io/v1/leases?watch=true")).Text("object", "reason"));
+        fixture.Api.Faults.Fail(410, verb: "watch");
         Assert.Equal("Expired", (await fixture.ExpectAsync(410, "GET", "/apis/coordination.k8s.io/v1/leases?watch=true")).Text("reason"));
+        fixture.Api.Faults.Expire("leases.coordination.k8s.io", verb: "list");
+        Assert.Equal("Expired", (await fixture.ExpectAsync(410, "GET", "/apis/coordination.k8s.io/v1/leases")).Text("reason"));
         await using WatchReader watch = await WatchReader.OpenAsync(fixture, "/apis/coordination.k8s.io/v1/leases?watch=true");
         fixture.Api.Faults.DropWatches("leases.coordination.k8s.io");
         Assert.Null(await watch.ReadAsync());

@@ -54,8 +54,10 @@ public sealed class WatchTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         string version = fixture.Api.Store.Create(Samples.ConfigMap("a", space)).Text("metadata", "resourceVersion")!;
         fixture.Api.Store.Create(Samples.ConfigMap("b", space));
         fixture.Api.Store.Compact();
-        JsonObject status = await fixture.ExpectAsync(410, "GET", $"/api/v1/namespaces/{space}/configmaps?watch=true&resourceVersion={version}");
-        Assert.Equal("Expired", status.Text("reason"));
+        await using WatchReader watch = await WatchReader.OpenAsync(fixture, $"/api/v1/namespaces/{space}/configmaps?watch=true&resourceVersion={version}");
+        JsonObject error = (await watch.ReadAsync())!;
+        Assert.Equal(("ERROR", "Expired", 410L), (error.Text("type")!, error.Text("object", "reason")!, error.Integer("object", "code")!.Value));
+        Assert.Null(await watch.ReadAsync());
     }
 
     [Fact]

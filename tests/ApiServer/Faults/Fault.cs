@@ -27,6 +27,9 @@ public sealed record Fault
     /// <summary>Gets whether the connection is cut instead of answered.</summary>
     public bool Disconnect { get; init; }
 
+    /// <summary>Gets whether a watch is answered with 200 and an ERROR event, as a real server tells that a version is too old.</summary>
+    public bool InStream { get; init; }
+
     /// <summary>Gets whether the request is carried out before it fails: the write that happened although the client saw an error.</summary>
     public bool AfterTheFact { get; init; }
 }

@@ -40,8 +40,12 @@ public sealed class FaultPlan
     public void Fail(int status, int times = 1, string? verb = null, string? resource = null, string? subresource = null) =>
         Add(new Fault { Status = status, Verb = verb, Resource = resource, Subresource = subresource }, times);
 
-    /// <summary>Answers the next lists or watches of a resource with 410, as after a compaction.</summary>
-    public void Expire(string? resource = null, string verb = "watch", int times = 1) => Fail(410, times, verb, resource);
+    /// <summary>
+    /// Tells the next watches (an ERROR event) or lists (an HTTP status) of a resource that their version is gone, as after a compaction.
+    /// For a watch that is refused by its HTTP status use <see cref="Fail"/> with 410.
+    /// </summary>
+    public void Expire(string? resource = null, string verb = "watch", int times = 1) =>
+        Add(new Fault { Status = 410, Verb = verb, Resource = resource, InStream = true }, times);
 
     /// <summary>Answers the next requests with 429 and <c>Retry-After</c>.</summary>
     public void Throttle(int seconds, int times = 1, string? verb = null, string? resource = null) =>

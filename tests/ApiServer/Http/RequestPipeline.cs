@@ -61,6 +61,8 @@ internal sealed class RequestPipeline(Credentials credentials, RequestLog log, F
         }
 
         if (fault?.Disconnect == true) context.Abort();
+        else if (fault is { Status: { } told, InStream: true } && request?.Verb == "watch")
+            await WatchStream.WriteErrorAsync(context.Response, ErrorOf(told, fault, request), context.RequestAborted);
         else if (fault?.Status is { } status) throw ErrorOf(status, fault, request);
         else await DispatchAsync(context, request);
     }

@@ -5,7 +5,7 @@ using ConfidentialOperator.ApiServer.Storage;
 
 namespace ConfidentialOperator.ApiServer.Http;
 
-/// <summary>Watches over HTTP: one JSON event per line, bookmarks, time limits, 410 for versions that are forgotten.</summary>
+/// <summary>Watches over HTTP: one JSON event per line, bookmarks, time limits; a forgotten version is an ERROR event with 410.</summary>
 internal sealed class WatchHandler(ObjectDatabase database, Representations representations, TimeSpan bookmarkInterval, CancellationToken stopping)
 {
     public async Task HandleAsync(ResourceKind kind, ApiRequest request)
@@ -14,14 +14,20 @@ internal sealed class WatchHandler(ObjectDatabase database, Representations repr
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, request.Aborted, stopping);
         bool initialEvents = request.Flag("sendInitialEvents");
         long? since = initialEvents ? null : Since(request);
+        HttpResponse response = request.Context.Response;
+        response.ContentType = "application/json";
+        WatchStream stream = new(kind, request, representations, response);
+        if (since is { } old && database.Forgot(kind, old) is { } expired)
+        {
+            await stream.ErrorAsync(expired, request.Aborted);
+            return;
+        }
+
         (Subscription changes, List<Change> initial, long version) = database.Watch(kind, ReadHandler.SelectionOf(kind, request), since);
         using (changes)
         {
-            HttpResponse response = request.Context.Response;
-            response.ContentType = "application/json";
             await response.StartAsync(request.Aborted);
             await response.Body.FlushAsync(request.Aborted);
-            WatchStream stream = new(kind, request, representations, response);
             foreach (Change change in initial) await stream.SendAsync(change, request.Aborted);
             if (initialEvents) await stream.BookmarkAsync(version, initialEnd: true, request.Aborted);
             await response.Body.FlushAsync(request.Aborted);

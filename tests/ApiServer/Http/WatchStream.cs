@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ConfidentialOperator.ApiServer.Errors;
 using ConfidentialOperator.ApiServer.Json;
 using ConfidentialOperator.ApiServer.Kinds;
 using ConfidentialOperator.ApiServer.Storage;
@@ -18,6 +19,16 @@ internal sealed class WatchStream(ResourceKind kind, ApiRequest request, Represe
         await response.Body.WriteAsync(Encoding.ASCII.GetBytes($"{{\"type\":\"{change.Type}\",\"object\":"), cancellationToken);
         await response.Body.WriteAsync(shown, cancellationToken);
         await response.Body.WriteAsync("}\n"u8.ToArray(), cancellationToken);
+    }
+
+    /// <summary>Sends the error that ends a watch; the HTTP status was good, as on a real server.</summary>
+    public Task ErrorAsync(ApiStatusException error, CancellationToken cancellationToken) => WriteErrorAsync(response, error, cancellationToken);
+
+    public static async Task WriteErrorAsync(HttpResponse response, ApiStatusException error, CancellationToken cancellationToken)
+    {
+        response.ContentType = "application/json";
+        JsonObject line = new() { ["type"] = "ERROR", ["object"] = error.ToStatus() };
+        await response.Body.WriteAsync(Encoding.UTF8.GetBytes(line.ToJsonString(Printing.Relaxed) + "\n"), cancellationToken);
     }
 
     public async Task BookmarkAsync(long version, bool initialEnd, CancellationToken cancellationToken)

@@ -79,6 +79,16 @@ internal sealed class ObjectDatabase(TimeProvider time, int historyLimit)
         }
     }
 
+    /// <summary>The error for a watch from a version that is no longer remembered, or null.</summary>
+    public ApiStatusException? Forgot(ResourceKind kind, long since)
+    {
+        lock (Gate)
+        {
+            long compacted = Table(kind).CompactedAt;
+            return since is > 0 && since < compacted ? ApiErrors.Expired($"too old resource version: {since} ({compacted})") : null;
+        }
+    }
+
     public void DropWatches(Func<string, bool> matches)
     {
         lock (Gate)
