@@ -51,4 +51,14 @@ public sealed class VersionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         definition.Metadata()["name"] = "other.two.dev";
         Assert.Contains("metadata.name: Invalid value", Assert.Throws<ConfidentialOperator.ApiServer.Errors.ApiStatusException>(() => fixture.Api.Store.Create(definition)).Message);
     }
+
+    [Fact]
+    public void A_rule_may_only_point_to_what_the_schema_has()
+    {
+        string text = Samples.Definition.Replace("required: [spec]", "x-kubernetes-validations: [{rule: 'true', fieldPath: .metadata.name}]", StringComparison.Ordinal);
+        JsonObject definition = BodyReader.ReadManifests(text.Replace("example.dev", "pointing.dev", StringComparison.Ordinal)).Single();
+        Assert.Contains(
+            "x-kubernetes-validations[0].fieldPath: Invalid value: \".metadata.name\": must be a valid path",
+            Assert.Throws<ConfidentialOperator.ApiServer.Errors.ApiStatusException>(() => fixture.Api.Store.Create(definition)).Message);
+    }
 }

@@ -50,6 +50,14 @@ internal static class DefinitionRules
         return errors;
     }
 
+    /// <summary>Gets whether every member of a path is in the schema as it is written; metadata has no members there.</summary>
+    private static bool Leads(JsonObject schema, string path)
+    {
+        JsonNode? at = schema;
+        foreach (string name in path.TrimStart('.').Split('.')) at = at.Find("properties", name) ?? at.Find("additionalProperties");
+        return path.StartsWith('.') && at is JsonObject;
+    }
+
     private static void Visit(JsonObject schema, string path, List<FieldError> errors)
     {
         try
@@ -65,6 +73,14 @@ internal static class DefinitionRules
         foreach ((string name, JsonNode? member) in schema["properties"] as JsonObject ?? [])
         {
             if (member is JsonObject below) Visit(below, $"{path}.properties[{name}]", errors);
+        }
+
+        int index = 0;
+        foreach (JsonObject rule in schema.Items("x-kubernetes-validations"))
+        {
+            string at = $"{path}.x-kubernetes-validations[{index++}].fieldPath";
+            if (rule.Text("fieldPath") is { } field && !Leads(schema, field))
+                errors.Add(FieldError.Invalid(at, SchemaValidator.Shown(field), "must be a valid path"));
         }
 
         if (schema["items"] is JsonObject items) Visit(items, $"{path}.items", errors);

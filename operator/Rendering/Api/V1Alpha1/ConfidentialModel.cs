@@ -16,7 +16,7 @@ namespace ConfidentialOperator.Rendering.Api.V1Alpha1;
 [GenericAdditionalPrinterColumn(".status.trust.measurement", "Measurement", "string", Description = "The launch measurement of the newest attestation.", Priority = 1)]
 [GenericAdditionalPrinterColumn(".metadata.creationTimestamp", "Age", "date")]
 [ScaleSubresource(".spec.replicas", ".status.replicas", ".status.selector")]
-[ValidationRule("size(self.metadata.name) <= 40", message: "metadata.name must not be longer than 40 characters, because names of owned objects are made from it", fieldPath: ".metadata.name")]
+[ValidationRule("size(self.metadata.name) <= 40", message: "metadata.name must not be longer than 40 characters, because names of owned objects are made from it")]
 public sealed record ConfidentialModel
 {
     /// <summary>The API group.</summary>
