@@ -8,7 +8,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void LinksAreAlive()
     {
-        IEnumerable<string> dead = Repository.Files("*.md").SelectMany(file => Link().Matches(File.ReadAllText(file))
+        IEnumerable<string> dead = Repository.Files("*.md").SelectMany(file => Link().Matches(Code().Replace(File.ReadAllText(file), ""))
             .Select(match => match.Groups[1].Value)
             .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal))
             .Where(target => !Exists(Path.Combine(Path.GetDirectoryName(file)!, target)))

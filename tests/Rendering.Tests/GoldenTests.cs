@@ -8,6 +8,7 @@ public sealed class GoldenTests
     public static TheoryData<string> Examples => [.. Repository.Examples];
 
     [Theory]
+    [Trait("Writes", "Files")]
     [MemberData(nameof(Examples))]
     public void Rendered_objects_are_the_golden_ones(string name)
     {

@@ -7,10 +7,12 @@ namespace ConfidentialOperator.Rendering.Tests.Schema;
 public sealed class CrdYamlTests
 {
     [Fact]
+    [Trait("Writes", "Files")]
     public void Checked_in_definition_is_the_generated_one() =>
         Repository.AssertIs("crds/confidentialmodels.yaml", CrdYaml.Generate());
 
     [Fact]
+    [Trait("Writes", "Files")]
     public void Checked_in_reference_page_is_the_generated_one() =>
         Repository.AssertIs("docs/reference/confidentialmodel.md", ResourceReference.Generate());
 
