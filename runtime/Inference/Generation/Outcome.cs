@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.Inference.Generation;
+
+/// <summary>What an asynchronous call gave: a value, or the refusal that stands in its place.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+internal sealed class Outcome<T>
+    where T : class
+{
+    private Outcome(T? value, Refusal? refusal)
+    {
+        Value = value;
+        Refusal = refusal;
+    }
+
+    /// <summary>Gets the value, unless it was refused.</summary>
+    public T? Value { get; }
+
+    /// <summary>Gets the refusal, if there is one.</summary>
+    public Refusal? Refusal { get; }
+
+    /// <summary>Gets whether there is a value.</summary>
+    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(false, nameof(Refusal))]
+    public bool Accepted => Refusal is null;
+
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    public static implicit operator Outcome<T>(Refusal refusal) => new(null, refusal);
+}
