@@ -42,7 +42,7 @@ lint: ## checks the format of the code
 	@dotnet format whitespace ConfidentialOperator.sln --verify-no-changes --no-restore
 
 generate: build ## writes the generated files: definition, reference pages, golden objects
-	@for project in $(GENERATORS); do UPDATE_GOLDEN=1 dotnet run --no-build --project tests/$$project -c $(CONFIGURATION) -- --filter-trait Writes=Files --no-progress >/dev/null; done
+	@for project in $(GENERATORS); do UPDATE_GOLDEN=1 dotnet run --no-build --project tests/$$project -c $(CONFIGURATION) -- -trait Writes=Files >/dev/null; done
 
 golden: generate ## the same as generate: golden objects are generated files
 
@@ -56,7 +56,7 @@ bench: ## measures; a JSON line per metric and round
 	@dotnet run --project tests/Benchmarks -c Release
 
 chart: build ## checks that an API server takes the resource definition and its examples
-	@dotnet run --no-build --project tests/ApiServer.Tests -c $(CONFIGURATION) -- --filter-class "*ConfidentialModelTests" --no-progress
+	@dotnet run --no-build --project tests/ApiServer.Tests -c $(CONFIGURATION) -- -class "*ConfidentialModelTests"
 
 ci: setup ## what guards main: format, build, generated files, all tests
 	@$(MAKE) --no-print-directory build
