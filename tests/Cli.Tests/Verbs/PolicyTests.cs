@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using ConfidentialOperator.Cli.Tests.Running;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Policies;
+
+namespace ConfidentialOperator.Cli.Tests.Verbs;
+
+public sealed class PolicyTests : IDisposable
+{
+    private static readonly string s_measurement = new('a', 96);
+    private static readonly string[] s_checks =
+    [
+        "--minimum-tcb", "Milan=bootloader:4,tee:0,snp:24,microcode:219", "--guest-policy", "smt=true,single-socket=false",
+        "--waive", "chips=any of our machines", "--waive", "idKeyDigests=no ID block", "--waive", "authorKeyDigests=no ID block", "--revocation-list-required",
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static string Example => Repository.Path("crds/examples/snp.yaml");
+
+    [Fact]
+    public async Task Create_takes_what_the_resource_says()
+    {
+        (await CreateAsync("policy.json", s_checks)).Expect(0);
+        Assert.True(TrustPolicy.TryParse(File.ReadAllBytes(_folder["policy.json"]), out TrustPolicy? policy, out Refusal? refusal), refusal?.ToString());
+        Assert.Equal(("clinic", "triage-notes", 7L), (policy.Tenant, policy.Model, policy.PolicyVersion));
+        Assert.Equal(["kbs:///clinic/triage-notes/v3", "kbs:///clinic/triage-notes-callers/v1"], policy.Resources.Select(resource => resource.ToString()));
+        Assert.Equal(File.ReadAllText(Repository.Path("tests/Golden/snp/initdata.sha256")).Trim(), Assert.Single(policy.InitDataDigests).ToString());
+        Assert.Equal("any of our machines", policy.Snp!.Chips.WaivedBecause);
+        Assert.Equal(219, Assert.Single(policy.Snp.MinimumTcb.Value!).Value.Microcode);
+        Assert.False(policy.Development);
+    }
+
+    [Theory]
+    [InlineData("--revocation-list-required", "revocation")]
+    [InlineData("--guest-policy", "guestPolicy")]
+    [InlineData("--minimum-tcb", "minimumTcb")]
+    public async Task A_check_that_is_neither_given_nor_waived_is_refused(string left, string check)
+    {
+        string[] rest = [.. s_checks.Where((word, at) => word != left && (at == 0 || s_checks[at - 1] != left || left == "--revocation-list-required"))];
+        Cfm run = (await CreateAsync("policy.json", rest)).Expect(30);
+        Assert.Contains($"'{check}' is neither given nor waived", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["policy.json"]));
+    }
+
+    [Theory]
+    [InlineData("--waive", "revocation=lazy")]
+    [InlineData("--waive", "everything=lazy")]
+    [InlineData("--waive", "revocation")]
+    [InlineData("--chip", "abcd")]
+    [InlineData("--minimum-tcb", "Milan=bootloader:4")]
+    [InlineData("--minimum-tcb", "Rome=bootloader:4,tee:0,snp:24,microcode:219")]
+    [InlineData("--measurement", "00")]
+    [InlineData("--vmpl", "4")]
+    public async Task A_wrong_check_is_refused(params string[] wrong) =>
+        Assert.StartsWith("error: PolicyInvalid: ", (await CreateAsync("policy.json", [.. s_checks, .. wrong])).Expect(30).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_signed_policy_opens_with_the_owners_key_and_no_other()
+    {
+        await OwnersAsync("first", "second");
+        (await CreateAsync("policy.json", s_checks)).Expect(0);
+        (await Cfm.RunAsync("policy", "sign", _folder["policy.json"], "--owner-key", _folder["first.pem"], "--out", _folder["policy.dsse.json"])).Expect(0);
+        Cfm good = (await Cfm.RunAsync("policy", "show", _folder["policy.dsse.json"], "--owner", _folder["first.pub.pem"], "-o", "json")).Expect(0);
+        Assert.StartsWith("verified: ", good.Json["signature"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(3, good.Json["waivers"]!.AsArray().Count);
+        Cfm bad = (await Cfm.RunAsync("policy", "show", _folder["policy.dsse.json"], "--owner", _folder["second.pub.pem"])).Expect(10);
+        Assert.StartsWith("error: PolicySignatureInvalid: ", bad.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_owner_adds_a_signature_to_the_same_bytes()
+    {
+        await OwnersAsync("first", "second");
+        (await CreateAsync("policy.json", s_checks)).Expect(0);
+        Cfm one = (await SignAsync("policy.json", "one.json", "first")).Expect(0);
+        Cfm two = (await SignAsync("one.json", "two.json", "second")).Expect(0);
+        Assert.Equal(one.Json["sha256"]!.GetValue<string>(), two.Json["sha256"]!.GetValue<string>());
+        Assert.Equal(2, two.Json["signers"]!.AsArray().Count);
+        (await Cfm.RunAsync("policy", "show", _folder["two.json"], "--owner", _folder["second.pub.pem"])).Expect(0);
+    }
+
+    [Fact]
+    public async Task Diff_names_the_members_that_change()
+    {
+        (await CreateAsync("old.json", s_checks)).Expect(0);
+        (await CreateAsync("new.json", [.. s_checks, "--measurement", new string('b', 96)])).Expect(0);
+        Cfm run = (await Cfm.RunAsync("policy", "diff", _folder["old.json"], _folder["new.json"], "-o", "json")).Expect(0);
+        JsonNode change = Assert.Single(run.Json.AsArray().Where(entry => entry!["path"]!.GetValue<string>() != "notAfter"))!;
+        Assert.Equal("tee.snp.measurements[]", change["path"]!.GetValue<string>());
+        Assert.Null(change["before"]);
+        Assert.Equal(new string('b', 96), change["after"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task What_is_no_policy_is_malformed()
+    {
+        string file = _folder.Write("policy.json", "{}");
+        (await Cfm.RunAsync("policy", "show", file)).Expect(30);
+        (await Cfm.RunAsync("policy", "show", _folder["nothing.json"])).Expect(30);
+    }
+
+    [Fact]
+    public async Task An_unsigned_policy_is_not_pushed()
+    {
+        (await CreateAsync("policy.json", s_checks)).Expect(0);
+        Cfm run = (await Cfm.RunAsync("policy", "push", _folder["policy.json"], "--broker", "https://127.0.0.1:1")).Expect(10);
+        Assert.StartsWith("error: PolicySignatureInvalid: ", run.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<Cfm> CreateAsync(string name, IReadOnlyList<string> checks) => Cfm.RunAsync([
+        "policy", "create", "-f", Example, "--measurement", s_measurement, "--policy-version", "7", "--minimum-model-version", "3", "--valid-days", "90",
+        "--out", _folder[name], .. checks]);
+
+    private Task<Cfm> SignAsync(string from, string to, string owner) =>
+        Cfm.RunAsync("policy", "sign", _folder[from], "--owner-key", _folder[owner + ".pem"], "--out", _folder[to], "-o", "json");
+
+    private async Task OwnersAsync(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            (await Cfm.RunAsync("keygen", "--owner-key", _folder[name + ".pem"])).Expect(0);
+        }
+    }
+}

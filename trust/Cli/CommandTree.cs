@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using ConfidentialOperator.Cli.Running;
+using ConfidentialOperator.Cli.Verbs.Audit;
+using ConfidentialOperator.Cli.Verbs.Callers;
+using ConfidentialOperator.Cli.Verbs.Keys;
+using ConfidentialOperator.Cli.Verbs.Models;
+using ConfidentialOperator.Cli.Verbs.Policies;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.Cli;
+
+/// <summary>All verbs.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(CommandContext context) => new("Owners seal models and say which guests may have them; users verify a guest and talk to it, sealed.")
+    {
+        KeygenVerb.Create(context),
+        RenderVerb.Create(context),
+        PolicyVerb.Create(context),
+        CallersVerb.Create(context),
+        KeyVerb.Create(context),
+        AuditVerb.Create(context),
+    };
+
+    /// <summary>Runs a command line.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = Create(context).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            return context.Fail(new(RefusalReason.Malformed, $"{Sentence(parsed.Errors[0])} See '{PathOf(parsed.CommandResult)} --help'."));
+        }
+
+        var configuration = new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false };
+        return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Sentence(ParseError error) => error.Message.EndsWith('.') ? error.Message : error.Message + ".";
+
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "cfm";
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using ConfidentialOperator.Cli.Running;
+using ConfidentialOperator.Cli.Verbs.Models;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Policies;
+using ConfidentialOperator.Rendering;
+using ConfidentialOperator.Rendering.Api.V1Alpha1;
+
+namespace ConfidentialOperator.Cli.Verbs.Policies;
+
+/// <summary>
+/// <c>cfm policy create</c>: the policy of a resource. What the resource and its rendering already say is taken from there; every check of the hardware is
+/// given or waived with a reason.
+/// </summary>
+internal static class PolicyCreateVerb
+{
+    private const string DigestPrefix = "sha256:";
+
+    public static Command Create(CommandContext context)
+    {
+        Option<FileInfo> file = RenderVerb.ModelFile();
+        var version = new Option<long>("--policy-version") { Description = "The policy's version, which never goes back.", Required = true, HelpName = "NUMBER" };
+        var modelVersion = new Option<long>("--minimum-model-version") { Description = "The least version of the sealed model.", Required = true, HelpName = "NUMBER" };
+        Option<DateTimeOffset?> notAfter = SharedOptions.NotAfter("the policy");
+        Option<int?> days = SharedOptions.ValidDays("the policy");
+        Option<FileInfo> target = SharedOptions.Out("Write the policy here.");
+        Option<string> output = SharedOptions.Output();
+        var rules = new SnpRuleOptions();
+        var command = new Command("create", "Make the policy of a resource; it is not signed yet.") { file, version, modelVersion, notAfter, days, target, output };
+        rules.AddTo(command);
+        context.Attach(command, parse =>
+        {
+            ConfidentialModel model = RenderVerb.Read(parse.GetRequiredValue(file));
+            TrustPolicy policy = Make(model, rules.Read(parse), parse.GetRequiredValue(version), parse.GetRequiredValue(modelVersion),
+                EndOfValidity.Of(parse.GetValue(notAfter), parse.GetValue(days), context.Time.GetUtcNow()));
+            Check(policy);
+            OutputFile.Replace(parse.GetRequiredValue(target), Encoding.UTF8.GetBytes(PolicyFile.Print(policy) + "\n"));
+            Print(context, policy, parse.IsJson(output));
+            return ExitCode.Accepted;
+        });
+        return command;
+    }
+
+    private static TrustPolicy Make(ConfidentialModel model, SnpPolicy snp, long version, long modelVersion, DateTimeOffset notAfter)
+    {
+        if (model.Spec.Tee.Type != TeeSpec.Snp || model.Spec.Tee.Gpu is not null)
+        {
+            throw new CommandRefusedException(RefusalReason.Unsupported, "This version makes policies for spec.tee.type snp without a GPU.");
+        }
+
+        RenderedModel rendered = ModelRenderer.Render(new RenderRequest { Model = model });
+        string?[] resources = [model.Spec.Model.Confidential.ResourceId, model.Spec.Access.CallersResourceId];
+        return new TrustPolicy
+        {
+            Model = rendered.ModelName,
+            Tenant = rendered.Tenant,
+            PolicyVersion = version,
+            NotAfter = notAfter,
+            Resources = [.. resources.OfType<string>().Select(Resource)],
+            ManifestDigests = [ByteString.FromHex(model.Spec.Model.ManifestDigest[DigestPrefix.Length..])],
+            MinimumModelVersion = modelVersion,
+            InitDataDigests = [ByteString.FromHex(rendered.InitDataDigest)],
+            Snp = snp,
+        };
+    }
+
+    private static KbsResourceUri Resource(string text) => KbsResourceUri.TryParse(text, out KbsResourceUri? uri) ? uri
+        : throw new CommandRefusedException(RefusalReason.SpecInvalid, $"'{text}' is not kbs:///tenant/type/tag.");
+
+    /// <summary>The reader of policies has the last word: what it would refuse is not written.</summary>
+    private static void Check(TrustPolicy policy)
+    {
+        if (!TrustPolicy.TryParse(policy.ToJson(), out _, out Refusal? refusal))
+        {
+            throw new CommandRefusedException(refusal);
+        }
+    }
+
+    private static void Print(CommandContext context, TrustPolicy policy, bool json)
+    {
+        string sha256 = ByteString.Sha256(policy.ToJson()).ToString();
+        if (json)
+        {
+            context.WriteJson(new JsonObject { ["sha256"] = sha256, ["policy"] = PolicyFile.ToNode(policy) });
+            return;
+        }
+
+        context.Output.WriteLine($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model}, valid until {policy.NotAfter:u}, sha256 {sha256}");
+        foreach (Waiver waiver in policy.Waivers)
+        {
+            context.Output.WriteLine($"waived {waiver.Check}: {waiver.Reason}");
+        }
+    }
+}

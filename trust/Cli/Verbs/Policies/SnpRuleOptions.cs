@@ -1,0 +1,107 @@
+using System.CommandLine;
+using ConfidentialOperator.Cli.Running;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.Policies;
+
+namespace ConfidentialOperator.Cli.Verbs.Policies;
+
+/// <summary>The rules for SEV-SNP as options. Each check that a policy can waive is either given or waived by its name; neither or both is refused.</summary>
+internal sealed class SnpRuleOptions
+{
+    private static readonly string[] s_checks = ["minimumTcb", "chips", "idKeyDigests", "authorKeyDigests", "guestPolicy", "revocation"];
+
+    private readonly Option<string[]> _measurement = Many("--measurement", "An accepted launch measurement, 96 hex digits.", "HEX", required: true);
+    private readonly Option<int[]> _vmpl = new("--vmpl") { Description = "An accepted privilege level. Default: 0.", HelpName = "0-3" };
+    private readonly Option<string[]> _tcb = Many("--minimum-tcb", "The least TCB of a product: Milan=bootloader:4,tee:0,snp:24,microcode:219 (Turin also fmc).", "PRODUCT=PARTS");
+    private readonly Option<string[]> _chip = Many("--chip", "An accepted chip, 128 hex digits of CHIP_ID.", "HEX");
+    private readonly Option<string[]> _idKey = Many("--id-key-digest", "An accepted ID_KEY_DIGEST, 96 hex digits.", "HEX");
+    private readonly Option<string[]> _authorKey = Many("--author-key-digest", "An accepted AUTHOR_KEY_DIGEST, 96 hex digits.", "HEX");
+    private readonly Option<string?> _guestPolicy = new("--guest-policy") { Description = "The launch policy: smt=true|false,single-socket=true|false[,abi=1.55].", HelpName = "PARTS" };
+    private readonly Option<bool> _revocation = new("--revocation-list-required") { Description = "AMD's revocation list must have been looked at." };
+    private readonly Option<bool> _development = new("--development") { Description = "Accept test hardware below a development root; everything then says so." };
+    private readonly Option<string[]> _waive = Many("--waive", $"A check that is not made, with the reason: CHECK=REASON, one of {string.Join(", ", s_checks)}.", "CHECK=REASON");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_measurement, _vmpl, _tcb, _chip, _idKey, _authorKey, _guestPolicy, _revocation, _development, _waive])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public SnpPolicy Read(ParseResult parse)
+    {
+        Dictionary<string, string> waived = ReadWaivers(parse.GetValue(_waive) ?? []);
+        int[] vmpl = parse.GetValue(_vmpl) ?? [];
+        return new SnpPolicy
+        {
+            Measurements = Digests(parse.GetValue(_measurement), "--measurement", 48),
+            MinimumTcb = Rule<IReadOnlyDictionary<SnpProduct, SnpTcb>>(waived, "minimumTcb", "--minimum-tcb", SnpTcbText.Read(parse.GetValue(_tcb) ?? [])),
+            Vmpl = vmpl.Length > 0 ? vmpl : [0],
+            Chips = Rule<IReadOnlyList<ByteString>>(waived, "chips", "--chip", List(parse.GetValue(_chip), "--chip", 64)),
+            IdKeyDigests = Rule<IReadOnlyList<ByteString>>(waived, "idKeyDigests", "--id-key-digest", List(parse.GetValue(_idKey), "--id-key-digest", 48)),
+            AuthorKeyDigests = Rule<IReadOnlyList<ByteString>>(waived, "authorKeyDigests", "--author-key-digest", List(parse.GetValue(_authorKey), "--author-key-digest", 48)),
+            GuestPolicy = Rule(waived, "guestPolicy", "--guest-policy", ReadGuestPolicy(parse.GetValue(_guestPolicy))),
+            Revocation = Rule(waived, "revocation", "--revocation-list-required", parse.GetValue(_revocation) ? SnpRevocation.ListRequired : null),
+            Development = parse.GetValue(_development),
+        };
+    }
+
+    private static Option<string[]> Many(string name, string description, string help, bool required = false) =>
+        new(name) { Description = description + " May be given several times.", HelpName = help, Required = required };
+
+    private static Expectation<T> Rule<T>(Dictionary<string, string> waived, string check, string option, T? given)
+        where T : class
+    {
+        bool isWaived = waived.TryGetValue(check, out string? reason);
+        return (given, isWaived) switch
+        {
+            ({ } demand, false) => Expect.Required(demand),
+            (null, true) => Expect.Waived<T>(reason!),
+            (null, false) => throw new CommandRefusedException(RefusalReason.PolicyInvalid,
+                $"The check '{check}' is neither given nor waived: add {option}, or --waive {check}=REASON."),
+            _ => throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"The check '{check}' is given by {option} and waived as well: take one away."),
+        };
+    }
+
+    private static Dictionary<string, string> ReadWaivers(string[] texts)
+    {
+        var waived = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            string[] parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (parts.Length != 2 || parts[1].Length == 0 || !s_checks.Contains(parts[0]) || !waived.TryAdd(parts[0], parts[1]))
+            {
+                throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--waive '{text}' must be CHECK=REASON with one of {string.Join(", ", s_checks)}, each once.");
+            }
+        }
+
+        return waived;
+    }
+
+    private static ByteString[]? List(string[]? texts, string option, int length) => texts is { Length: > 0 } ? Digests(texts, option, length) : null;
+
+    private static ByteString[] Digests(string[]? texts, string option, int length) => [.. (texts ?? []).Select(text =>
+        ByteString.TryFromHex(text, length, out ByteString? digest) ? digest
+            : throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"{option} '{text}' must be {2 * length} hex digits."))];
+
+    private static SnpGuestPolicy? ReadGuestPolicy(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> parts = SnpTcbText.Parts(text, '=', "--guest-policy");
+        bool valid = parts.Remove("smt", out string? smt) & parts.Remove("single-socket", out string? socket);
+        bool hasAbi = parts.Remove("abi", out string? abi);
+        if (!valid || parts.Count > 0 || !bool.TryParse(smt, out bool smtAllowed) || !bool.TryParse(socket, out bool socketRequired)
+            || !Version.TryParse(hasAbi ? abi : "0.0", out Version? least) || least.Major > byte.MaxValue || least.Minor > byte.MaxValue)
+        {
+            throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--guest-policy '{text}' must be smt=true|false,single-socket=true|false and, if wanted, abi=1.55.");
+        }
+
+        return new SnpGuestPolicy { SmtAllowed = smtAllowed, SingleSocketRequired = socketRequired, MinimumAbiMajor = least.Major, MinimumAbiMinor = least.Minor };
+    }
+}
