@@ -36,7 +36,12 @@ internal static class CommandTree
         return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
 
-    private static string Sentence(ParseError error) => error.Message.EndsWith('.') ? error.Message : error.Message + ".";
+    /// <summary>One line and one sentence: some messages of the parser are lists over several lines.</summary>
+    private static string Sentence(ParseError error)
+    {
+        string line = string.Join(' ', error.Message.Split((char[])[' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        return line.EndsWith('.') ? line : line + ".";
+    }
 
     private static string PathOf(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "cfm";

@@ -31,8 +31,10 @@ public sealed class KeygenTests : IDisposable
         Assert.Contains(modelKey, value => value != 0);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All((string[])[_folder["owner.pem"], _folder["model.key"]],
-                file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            foreach (string file in (string[])[_folder["owner.pem"], _folder["model.key"]])
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
         }
 
         Assert.DoesNotContain("PRIVATE", run.Output, StringComparison.Ordinal);

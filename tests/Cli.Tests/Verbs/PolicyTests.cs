@@ -86,7 +86,7 @@ public sealed class PolicyTests : IDisposable
         (await CreateAsync("old.json", s_checks)).Expect(0);
         (await CreateAsync("new.json", [.. s_checks, "--measurement", new string('b', 96)])).Expect(0);
         Cfm run = (await Cfm.RunAsync("policy", "diff", _folder["old.json"], _folder["new.json"], "-o", "json")).Expect(0);
-        JsonNode change = Assert.Single(run.Json.AsArray().Where(entry => entry!["path"]!.GetValue<string>() != "notAfter"))!;
+        JsonNode change = Assert.Single(run.Json.AsArray(), entry => entry!["path"]!.GetValue<string>() != "notAfter")!;
         Assert.Equal("tee.snp.measurements[]", change["path"]!.GetValue<string>());
         Assert.Null(change["before"]);
         Assert.Equal(new string('b', 96), change["after"]!.GetValue<string>());
