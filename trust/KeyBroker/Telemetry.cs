@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.KeyBroker;
 

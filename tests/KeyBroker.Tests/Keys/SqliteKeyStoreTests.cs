@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using ConfidentialOperator.KeyBroker.Audit;
 using ConfidentialOperator.KeyBroker.Keys;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
 using ConfidentialOperator.KeyBroker.Tests.Running;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Secrets;
 
 namespace ConfidentialOperator.KeyBroker.Tests.Keys;

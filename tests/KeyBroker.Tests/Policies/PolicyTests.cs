@@ -37,7 +37,7 @@ public sealed class PolicyTests
         await (await broker.PutAsync(fifth)).AssertTextAsync(HttpStatusCode.NoContent);
         await (await broker.PutAsync(broker.Policy(version: 4))).AssertProblemAsync(HttpStatusCode.Conflict, "PolicyRolledBack");
         JsonObject other = broker.Policy(version: 5);
-        other["manifestDigests"] = new JsonArray("sha256:02");
+        other["manifestDigests"] = new JsonArray("sha256:" + new string('2', 64));
         await (await broker.PutAsync(other)).AssertProblemAsync(HttpStatusCode.Conflict, "PolicyRolledBack");
         await (await broker.PutAsync(broker.Policy(version: 6))).AssertTextAsync(HttpStatusCode.NoContent);
         List<AuditRecord> records = KeyReleaseTests.Verify(broker, await broker.AuditAsync());
@@ -69,7 +69,7 @@ public sealed class PolicyTests
     {
         await using RunningBroker broker = await RunningBroker.StartAsync();
         await (await broker.PutAsync(broker.Policy(), new Owner())).AssertProblemAsync(HttpStatusCode.Forbidden, "PolicySignatureInvalid");
-        await (await broker.PutAsync(TestPolicy.Make(broker.Clock.GetUtcNow()))).AssertProblemAsync(HttpStatusCode.Forbidden, "PolicyExpired");
+        await (await broker.PutAsync(TestPolicy.Make(broker.Clock.GetUtcNow().AddSeconds(-1)))).AssertProblemAsync(HttpStatusCode.Forbidden, "PolicyExpired");
         JsonObject foreign = broker.Policy();
         foreign["resources"]!.AsArray().Add("kbs:///bank/secrets/v1");
         await (await broker.PutAsync(foreign)).AssertProblemAsync(HttpStatusCode.UnprocessableEntity, "PolicyInvalid");

@@ -101,17 +101,17 @@ public sealed class HandshakeTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("[]")]
-    [InlineData("""{"version":"0.4.0"}""")]
-    [InlineData("""{"version":4,"tee":"snp"}""")]
-    [InlineData("""{"version":"0.4.0","version":"0.2.0","tee":"snp"}""")]
-    public async Task ARequestThatCannotBeReadIsRefused(string body)
+    [InlineData("", "Malformed")]
+    [InlineData("{", "Malformed")]
+    [InlineData("[]", "Malformed")]
+    [InlineData("""{"version":"0.4.0"}""", "MissingMember")]
+    [InlineData("""{"version":4,"tee":"snp"}""", "Malformed")]
+    [InlineData("""{"version":"0.4.0","version":"0.2.0","tee":"snp"}""", "DuplicateMember")]
+    public async Task ARequestThatCannotBeReadIsRefused(string body, string reason)
     {
         await using RunningBroker broker = await Ready.StartAsync();
         using HttpClient client = broker.Client();
-        await (await client.PostAsync("/kbs/v0/auth", new StringContent(body), Token)).AssertProblemAsync(HttpStatusCode.BadRequest, "Malformed");
+        await (await client.PostAsync("/kbs/v0/auth", new StringContent(body), Token)).AssertProblemAsync(HttpStatusCode.BadRequest, reason);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class HandshakeTests
         await (await guest.ResourceAsync()).AssertTextAsync();
         using var broken = new TestGuest(broker);
         await (await broken.AuthAsync()).AssertTextAsync();
-        await (await broken.AttestAsync(body => body.Remove("runtime-data"))).AssertProblemAsync(HttpStatusCode.BadRequest, "Malformed");
+        await (await broken.AttestAsync(body => body.Remove("runtime-data"))).AssertProblemAsync(HttpStatusCode.BadRequest, "MissingMember");
         await (await broken.AttestAsync()).AssertProblemAsync(HttpStatusCode.Unauthorized, "NonceMismatch");
         await (await broken.ResourceAsync()).AssertProblemAsync(HttpStatusCode.Unauthorized, "SessionExpired");
     }

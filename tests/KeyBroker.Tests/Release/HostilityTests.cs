@@ -2,12 +2,12 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.KeyBroker.Audit;
 using ConfidentialOperator.KeyBroker.Release;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.KeyBroker.Storage;
 using ConfidentialOperator.KeyBroker.Tests.Running;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.KeyBroker.Tests.Release;
 
@@ -25,7 +25,7 @@ public sealed class HostilityTests
         await File.WriteAllTextAsync(broker.Folder["tenants/bank/owners/o.pem"], stranger.Key.ExportSubjectPublicKeyInfoPem(), Token);
         JsonObject policy = TestPolicy.Make(broker.Clock.GetUtcNow().AddDays(1), tenant: "bank");
         policy["resources"] = new JsonArray("kbs:///clinic/triage-notes/v3");
-        policy["tee"]!["snp"]!["measurements"] = new JsonArray("ee55");
+        policy["tee"]!["snp"]!["measurements"] = new JsonArray(TestGuest.Digest("ee55"));
         policy["initDataDigests"] = new JsonArray(TestGuest.Sha256(TestGuest.InitDataFor("bank", "triage-notes")));
         await (await broker.PutAsync(policy, stranger)).AssertProblemAsync(HttpStatusCode.UnprocessableEntity, "PolicyInvalid");
         await broker.Services.GetRequiredService<BrokerDatabase>().WriteAsync(Durability.Disk, connection => connection.Execute("""
@@ -35,7 +35,7 @@ public sealed class HostilityTests
         using var guest = new TestGuest(broker)
         {
             InitData = TestGuest.InitDataFor("bank", "triage-notes"),
-            Evidence = evidence => evidence with { Measurement = "ee55" },
+            Evidence = evidence => evidence with { Measurement = TestGuest.Digest("ee55") },
         };
         await guest.HandshakeAsync();
         HttpResponseMessage response = await guest.ResourceAsync();
@@ -97,7 +97,7 @@ public sealed class HostilityTests
     public async Task AGuestThatHangsUpIsRecordedAllTheSame()
     {
         await using RunningBroker broker = await Ready.StartAsync();
-        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Measurement = "bb22" } };
+        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Measurement = TestGuest.Digest("bb22") } };
         await guest.HandshakeAsync();
         Session session = broker.Services.GetRequiredService<SessionStore>().Find(guest.SessionCookie(broker.Address))!;
         Assert.True(KbsResourceUri.TryParse("kbs:///clinic/triage-notes/v3", out KbsResourceUri? resource));

@@ -34,13 +34,13 @@ public sealed class KeyReleaseTests
     public async Task AMeasurementThatThePolicyDoesNotListIsRefusedWithTheRule()
     {
         await using RunningBroker broker = await Ready.StartAsync();
-        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Measurement = "bb22" } };
+        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Measurement = TestGuest.Digest("bb22") } };
         await guest.HandshakeAsync();
         Assert.Equal("contraindicated", EarStatus(guest));
         string detail = await (await guest.ResourceAsync()).AssertProblemAsync(HttpStatusCode.Forbidden, "MeasurementNotAccepted");
         Assert.Contains("bb22", detail, StringComparison.Ordinal);
         JsonNode replica = Assert.Single(JsonNode.Parse(await broker.StatusAsync())!["attestations"]!.AsArray())!;
-        Assert.Equal(("Refused", "MeasurementNotAccepted", "bb22"), (Text(replica, "outcome"), Text(replica, "reason"), Text(replica, "measurement")));
+        Assert.Equal(("Refused", "MeasurementNotAccepted", TestGuest.Digest("bb22")), (Text(replica, "outcome"), Text(replica, "reason"), Text(replica, "measurement")));
         Assert.Contains(Verify(broker, await broker.AuditAsync()), record => record is { Event: AuditEvent.Refused, Reason: Protocol.RefusalReason.MeasurementNotAccepted });
     }
 
@@ -57,10 +57,10 @@ public sealed class KeyReleaseTests
     }
 
     [Theory]
-    [InlineData("clinic", "other-model", "sha256:01", "kbs:///clinic/triage-notes/v3", "ResourceNotOfModel")]
-    [InlineData("bank", "triage-notes", "sha256:01", "kbs:///clinic/triage-notes/v3", "ResourceNotOfModel")]
+    [InlineData("clinic", "other-model", TestGuest.Manifest, "kbs:///clinic/triage-notes/v3", "ResourceNotOfModel")]
+    [InlineData("bank", "triage-notes", TestGuest.Manifest, "kbs:///clinic/triage-notes/v3", "ResourceNotOfModel")]
     [InlineData("clinic", "triage-notes", "sha256:02", "kbs:///clinic/triage-notes/v3", "ManifestNotAccepted")]
-    [InlineData("clinic", "triage-notes", "sha256:01", "kbs:///clinic/triage-notes/v4", "ResourceNotOfModel")]
+    [InlineData("clinic", "triage-notes", TestGuest.Manifest, "kbs:///clinic/triage-notes/v4", "ResourceNotOfModel")]
     public async Task AnInitDataThatNamesSomethingElseIsRefused(string tenant, string model, string manifest, string resource, string reason)
     {
         await using RunningBroker broker = await Ready.StartAsync();
@@ -115,7 +115,7 @@ public sealed class KeyReleaseTests
         await guest.HandshakeAsync();
         await (await guest.ResourceAsync()).AssertTextAsync();
         JsonObject policy = broker.Policy(version: 2);
-        policy["tee"]!["snp"]!["measurements"] = new JsonArray("cc33");
+        policy["tee"]!["snp"]!["measurements"] = new JsonArray(TestGuest.Digest("cc33"));
         await (await broker.PutAsync(policy)).AssertTextAsync(HttpStatusCode.NoContent);
         await (await guest.ResourceAsync()).AssertProblemAsync(HttpStatusCode.Forbidden, "MeasurementNotAccepted");
         await (await broker.PutAsync(broker.Policy(version: 3))).AssertTextAsync(HttpStatusCode.NoContent);
@@ -134,7 +134,7 @@ public sealed class KeyReleaseTests
         using var guest = new TestGuest(broker);
         await guest.HandshakeAsync();
         await (await guest.ResourceAsync()).AssertTextAsync();
-        broker.Clock.Advance(TimeSpan.FromMinutes(2));
+        broker.Clock.Advance(TimeSpan.FromSeconds(121));
         await (await guest.ResourceAsync()).AssertProblemAsync(HttpStatusCode.Forbidden, "PolicyExpired");
     }
 
@@ -143,7 +143,11 @@ public sealed class KeyReleaseTests
     {
         await using RunningBroker broker = await Ready.StartAsync();
         JsonObject policy = broker.Policy(version: 2);
-        policy["approvals"]!["threshold"] = 1;
+        policy["approvals"] = new JsonObject
+        {
+            ["threshold"] = 1,
+            ["keys"] = new JsonArray(Convert.ToBase64String(new Owner().Key.ExportSubjectPublicKeyInfo())),
+        };
         await (await broker.PutAsync(policy)).AssertTextAsync(HttpStatusCode.NoContent);
         using var guest = new TestGuest(broker);
         await guest.HandshakeAsync();
@@ -155,7 +159,7 @@ public sealed class KeyReleaseTests
     {
         await using RunningBroker broker = await Ready.StartAsync();
         await broker.StoreAsync("clinic/callers/v1", [9]);
-        string initData = TestGuest.InitDataFor("clinic", "triage-notes", "sha256:01", "kbs:///clinic/triage-notes/v3", "kbs:///clinic/callers/v1");
+        string initData = TestGuest.InitDataFor("clinic", "triage-notes", TestGuest.Manifest, "kbs:///clinic/triage-notes/v3", "kbs:///clinic/callers/v1");
         foreach (string model in new[] { "a-other", "triage-notes" })
         {
             JsonObject policy = broker.Policy(version: 2, model);
@@ -198,7 +202,7 @@ public sealed class KeyReleaseTests
     public async Task TrusteesStatusCodesAreUsedWhenAskedFor()
     {
         await using RunningBroker broker = await Ready.StartAsync(("TrusteeStatusCodes", "true"));
-        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Measurement = "bb22" } };
+        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Measurement = TestGuest.Digest("bb22") } };
         await guest.HandshakeAsync();
         await (await guest.ResourceAsync()).AssertProblemAsync(HttpStatusCode.Unauthorized, "MeasurementNotAccepted");
         await (await guest.ResourceAsync("clinic/none/v1")).AssertProblemAsync(HttpStatusCode.Unauthorized, "ResourceNotFound");

@@ -14,8 +14,8 @@ public sealed class TrusteeAcceptanceTests
 
     [Theory]
     [InlineData("basic_ear_allow_all", "aa11", "affirming", HttpStatusCode.OK)]
-    [InlineData("basic_ear_deny_all", "", "contraindicated", HttpStatusCode.Forbidden)]
-    [InlineData("policy_contraindicated", "0000", "contraindicated", HttpStatusCode.Forbidden)]
+    [InlineData("basic_ear_deny_all", "0000", "contraindicated", HttpStatusCode.Forbidden)]
+    [InlineData("policy_contraindicated", "0123", "contraindicated", HttpStatusCode.Forbidden)]
     [InlineData("policy_not_contraindicated", "aa11", "affirming", HttpStatusCode.OK)]
     public async Task ACaseOfTheTableEndsAsItSays(string name, string measurement, string status, HttpStatusCode expected)
     {
@@ -25,7 +25,7 @@ public sealed class TrusteeAcceptanceTests
         await StoreAsync(broker);
         JsonObject policy = TestPolicy.Make(broker.Clock.GetUtcNow().AddDays(1), model: "test", tenant: "default");
         policy["resources"] = new JsonArray("kbs:///" + Secret);
-        policy["tee"]!["snp"]!["measurements"] = measurement.Length > 0 ? new JsonArray(measurement) : new JsonArray();
+        policy["tee"]!["snp"]!["measurements"] = new JsonArray(TestGuest.Digest(measurement));
         policy["initDataDigests"] = new JsonArray(TestGuest.Sha256(TestGuest.InitDataFor("clinic", "triage-notes")));
         await (await broker.PutAsync(policy)).AssertTextAsync(HttpStatusCode.NoContent);
         using var guest = new TestGuest(broker)

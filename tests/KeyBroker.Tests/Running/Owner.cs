@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ConfidentialOperator.KeyBroker.Access;
+using ConfidentialOperator.Protocol.Access;
 
 namespace ConfidentialOperator.KeyBroker.Tests.Running;
 
@@ -18,7 +18,7 @@ internal sealed class Owner
         var head = new Dictionary<string, object> { ["alg"] = "ES256", ["typ"] = "JWT", ["kid"] = KeyId };
         var body = new Dictionary<string, object>
         {
-            ["aud"] = OwnerToken.Audience,
+            ["aud"] = OwnerTokenText.Audience,
             ["role"] = "owner",
             ["tenant"] = tenant,
             ["exp"] = expires.ToUnixTimeSeconds(),

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using ConfidentialOperator.KeyBroker.Release;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.KeyBroker.Tests.Running;
 
@@ -11,9 +11,9 @@ internal sealed class TestAppraiser : IGuestAppraiser
 {
     public bool TryAuthenticate(GuestAnswer answer, [NotNullWhen(true)] out IAuthenticGuest? guest, [NotNullWhen(false)] out Refusal? refusal)
     {
-        TestEvidence evidence = JsonSerializer.Deserialize<TestEvidence>(answer.Evidence)!;
+        TestEvidence evidence = JsonSerializer.Deserialize<TestEvidence>(answer.Evidence.Span)!;
         refusal = !evidence.Signed ? new(RefusalReason.SignatureInvalid, "The signature does not verify.")
-            : !answer.ReportData.AsSpan().SequenceEqual(evidence.ReportData) ? new(RefusalReason.ReportDataMismatch, "The report data is another.")
+            : !answer.ReportData.Equals(evidence.ReportData) ? new(RefusalReason.ReportDataMismatch, "The report data is another.")
             : answer.InitDataSha256.Length > 0 && answer.InitDataSha256 != evidence.HostData ? new(RefusalReason.InitDataNotAccepted, "The initdata is another.")
             : null;
         guest = refusal is null ? new Guest(evidence) : null;
@@ -31,9 +31,9 @@ internal sealed class TestAppraiser : IGuestAppraiser
         };
 
         public Refusal? Check(TrustPolicy policy) =>
-            !policy.Tee.GetProperty("snp").GetProperty("measurements").EnumerateArray().Any(entry => entry.GetString() == evidence.Measurement)
+            !policy.Snp!.Measurements.Any(entry => entry.ToString() == evidence.Measurement)
                 ? new(RefusalReason.MeasurementNotAccepted, $"Measurement {evidence.Measurement} is not in policy {policy.PolicyVersion}.")
-                : policy.InitDataDigests.Contains(evidence.HostData) ? null
+                : policy.InitDataDigests.Any(entry => entry.ToString() == evidence.HostData) ? null
                 : new(RefusalReason.InitDataNotAccepted, $"Initdata {evidence.HostData} is not in policy {policy.PolicyVersion}.");
     }
 }

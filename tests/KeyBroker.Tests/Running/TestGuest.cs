@@ -13,7 +13,8 @@ namespace ConfidentialOperator.KeyBroker.Tests.Running;
 /// </summary>
 internal sealed class TestGuest : IDisposable
 {
-    public const string Measurement = "aa11";
+    public const string Manifest = "sha256:" + "0101010101010101010101010101010101010101010101010101010101010101";
+    public static readonly string Measurement = Digest("aa11");
     private readonly HttpClient _client;
 
     private readonly CookieContainer _cookies = new();
@@ -46,7 +47,7 @@ internal sealed class TestGuest : IDisposable
 
     public HttpClient Client => _client;
 
-    public static string InitDataFor(string tenant, string model, string manifest = "sha256:01", params string[] resources)
+    public static string InitDataFor(string tenant, string model, string manifest = Manifest, params string[] resources)
     {
         string list = string.Join(",", (resources.Length > 0 ? resources : ["kbs:///clinic/triage-notes/v3"]).Select(resource => $"\"{resource}\""));
         return $$"""
@@ -63,6 +64,9 @@ internal sealed class TestGuest : IDisposable
     }
 
     public string SessionCookie(Uri address) => _cookies.GetCookies(new Uri(address, "/kbs/v0/attest"))["kbs-session-id"]!.Value;
+
+    /// <summary>A launch measurement that begins, and goes on, with these digits.</summary>
+    public static string Digest(string digits) => string.Concat(Enumerable.Repeat(digits, 96 / digits.Length));
 
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

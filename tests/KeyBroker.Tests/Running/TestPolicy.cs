@@ -18,11 +18,24 @@ internal static class TestPolicy
         ["policyVersion"] = version,
         ["notAfter"] = notAfter.ToUnixTimeSeconds(),
         ["resources"] = new JsonArray($"kbs:///{tenant}/{model}/v3", $"kbs:///{tenant}/callers/v1"),
-        ["manifestDigests"] = new JsonArray("sha256:01"),
+        ["manifestDigests"] = new JsonArray(TestGuest.Manifest),
         ["minimumModelVersion"] = 3,
         ["initDataDigests"] = new JsonArray(TestGuest.Sha256(TestGuest.InitDataFor(tenant, model))),
-        ["tee"] = new JsonObject { ["snp"] = new JsonObject { ["measurements"] = new JsonArray(TestGuest.Measurement), ["development"] = false } },
+        ["tee"] = new JsonObject { ["snp"] = Snp(TestGuest.Measurement) },
         ["approvals"] = new JsonObject { ["threshold"] = 0, ["keys"] = new JsonArray() },
+    };
+
+    public static JsonObject Snp(params string[] measurements) => new()
+    {
+        ["measurements"] = new JsonArray([.. measurements.Select(text => (JsonNode)text)]),
+        ["minimumTcb"] = Waived(),
+        ["vmpl"] = new JsonArray(0),
+        ["chips"] = Waived(),
+        ["idKeyDigests"] = Waived(),
+        ["authorKeyDigests"] = Waived(),
+        ["guestPolicy"] = Waived(),
+        ["revocation"] = Waived(),
+        ["development"] = false,
     };
 
     public static byte[] Sign(JsonObject policy, Owner owner, string type = PayloadType)
@@ -46,4 +59,6 @@ internal static class TestPolicy
     }
 
     public static JsonObject Policy(this RunningBroker broker, long version = 1, string model = "triage-notes") => Make(broker.Clock.GetUtcNow().AddDays(30), version, model);
+
+    private static JsonObject Waived() => new() { ["waived"] = "the test's evidence has no such fact" };
 }

@@ -1,7 +1,7 @@
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.KeyBroker.Storage;
 using ConfidentialOperator.KeyBroker.Tests.Running;
+using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.KeyBroker.Tests.Sessions;
 

@@ -1,4 +1,5 @@
-using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Signing;
 using Microsoft.Extensions.Options;
 
 namespace ConfidentialOperator.KeyBroker.Access;
@@ -15,9 +16,9 @@ internal sealed class OwnerDirectory(IOptions<KeyBrokerOptions> options, ILogger
     private readonly string _root = options.Value.Resolve(options.Value.TenantsDirectory);
 
     public IReadOnlyList<string> Tenants() => !Directory.Exists(_root) ? [] :
-        [.. Directory.EnumerateDirectories(_root).Select(Path.GetFileName).OfType<string>().Where(ResourceName.IsValid).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(_root).Select(Path.GetFileName).OfType<string>().Where(KbsResourceUri.IsPart).Order(StringComparer.Ordinal)];
 
-    public bool Exists(string tenant) => ResourceName.IsValid(tenant) && Directory.Exists(Path.Combine(_root, tenant, "owners"));
+    public bool Exists(string tenant) => KbsResourceUri.IsPart(tenant) && Directory.Exists(Path.Combine(_root, tenant, "owners"));
 
     /// <summary>Reads the owners of a tenant; none when the tenant is not known.</summary>
     public IReadOnlyList<OwnerPublicKey> Owners(string tenant)
@@ -44,6 +45,6 @@ internal sealed class OwnerDirectory(IOptions<KeyBrokerOptions> options, ILogger
     }
 
     private static OwnerPublicKey? Read(string file) =>
-        new FileInfo(file) is { Exists: true, Length: <= LongestFile } && OwnerPublicKey.TryParsePem(File.ReadAllText(file), out OwnerPublicKey? key)
+        new FileInfo(file) is { Exists: true, Length: <= LongestFile } && OwnerPublicKey.TryFromPem(File.ReadAllText(file), out OwnerPublicKey? key, out _)
             ? key : null;
 }

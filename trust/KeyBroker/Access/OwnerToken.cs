@@ -1,6 +1,7 @@
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Tokens;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Access;
+using ConfidentialOperator.Protocol.Signing;
 using Microsoft.Extensions.Options;
 
 namespace ConfidentialOperator.KeyBroker.Access;
@@ -11,8 +12,6 @@ namespace ConfidentialOperator.KeyBroker.Access;
 /// </summary>
 internal sealed class OwnerToken(OwnerDirectory owners, TimeProvider time, IOptions<KeyBrokerOptions> options)
 {
-    public const string Audience = "confidential-operator.dev/key-broker";
-    public const string Role = "owner";
     private const string Scheme = "Bearer ";
 
     /// <summary>Returns the key id of the owner who signed the request's token for this tenant, or why there is none.</summary>
@@ -52,14 +51,14 @@ internal sealed class OwnerToken(OwnerDirectory owners, TimeProvider time, IOpti
 
     private Refusal? CheckClaims(Jwt token, string tenant)
     {
-        if (!token.Has("aud", Audience))
+        if (!token.Has("aud", OwnerTokenText.Audience))
         {
-            return Denied($"The token's aud is not '{Audience}'.");
+            return Denied($"The token's aud is not '{OwnerTokenText.Audience}'.");
         }
 
-        if (token.Text("role") != Role || token.Text("tenant") != tenant)
+        if (token.Text("role") != OwnerTokenText.Role || token.Text("tenant") != tenant)
         {
-            return Denied($"The token is not for role '{Role}' of tenant '{tenant}'.");
+            return Denied($"The token is not for role '{OwnerTokenText.Role}' of tenant '{tenant}'.");
         }
 
         long now = time.GetUtcNow().ToUnixTimeSeconds();

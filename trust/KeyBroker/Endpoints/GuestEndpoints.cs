@@ -1,10 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Release;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.KeyBroker.Tokens;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Kbs;
 using Microsoft.Extensions.Options;
 
 namespace ConfidentialOperator.KeyBroker.Endpoints;
@@ -28,12 +27,8 @@ internal sealed class GuestEndpoints(
         routes.Map("/kbs/{**rest}", Problems.InvalidPath);
     }
 
-    public static bool TryResource(string tenant, string type, string tag, [NotNullWhen(true)] out KbsResourceUri? resource)
-    {
-        resource = null;
-        return ResourceName.IsValid(tenant) && ResourceName.IsValid(type) && ResourceName.IsValid(tag)
-            && KbsResourceUri.TryParse($"kbs:///{tenant}/{type}/{tag}", out resource);
-    }
+    public static bool TryResource(string tenant, string type, string tag, [NotNullWhen(true)] out KbsResourceUri? resource) =>
+        KbsResourceUri.TryFromPath($"{tenant}/{type}/{tag}", out resource);
 
     private async Task<IResult> AuthAsync(HttpContext context)
     {

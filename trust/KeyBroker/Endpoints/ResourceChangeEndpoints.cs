@@ -1,9 +1,9 @@
 using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Audit;
 using ConfidentialOperator.KeyBroker.Keys;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Secrets;
 using Microsoft.Extensions.Options;
 

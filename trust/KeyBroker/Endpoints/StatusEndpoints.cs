@@ -1,12 +1,12 @@
 using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Audit;
 using ConfidentialOperator.KeyBroker.Policies;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.KeyBroker.Status;
 using ConfidentialOperator.KeyBroker.Storage;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Contracts;
 
 namespace ConfidentialOperator.KeyBroker.Endpoints;
 

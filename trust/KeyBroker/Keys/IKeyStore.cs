@@ -1,5 +1,5 @@
 using ConfidentialOperator.KeyBroker.Audit;
-using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Secrets;
 
 namespace ConfidentialOperator.KeyBroker.Keys;

@@ -1,7 +1,7 @@
 using System.Text;
 using ConfidentialOperator.KeyBroker.Audit;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
+using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Secrets;
 using Microsoft.Data.Sqlite;
 

@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Audit;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Contracts;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Policies;
+using ConfidentialOperator.Protocol.Signing;
 
 namespace ConfidentialOperator.KeyBroker.Policies;
 
@@ -17,22 +20,22 @@ internal sealed class PolicyBook(
     /// <summary>Puts a signed policy in force; null, or why it is refused.</summary>
     public async Task<Refusal?> AcceptAsync(string tenant, string model, byte[] envelope, CancellationToken cancellationToken)
     {
-        if (!ResourceName.IsValid(model) || !owners.Exists(tenant))
+        if (!KbsResourceUri.IsPart(model) || !owners.Exists(tenant))
         {
             return new(RefusalReason.PolicySignatureInvalid, $"There are no owners for tenant '{tenant}', so nobody can sign for it.");
         }
 
-        Refusal? refusal = Open(tenant, model, envelope, out TrustPolicy? policy);
+        Refusal? refusal = Open(tenant, model, envelope, out SignedTrustPolicy? policy);
         if (refusal is null)
         {
-            var stored = new StoredPolicy(tenant, model, policy!.PolicyVersion, envelope, policy.Sha256);
+            var stored = new StoredPolicy(tenant, model, policy!.Policy.PolicyVersion, envelope, policy.Sha256.ToString());
             AuditEntry accepted = Entry(tenant, model, policy, AuditEvent.PolicyAccepted);
-            refusal = await store.TryReplaceAsync(stored, policy.Resources.Select(resource => resource.ToString()), accepted, cancellationToken).ConfigureAwait(false);
+            refusal = await store.TryReplaceAsync(stored, policy.Policy.Resources.Select(resource => resource.ToString()), accepted, cancellationToken).ConfigureAwait(false);
         }
 
         if (refusal is null)
         {
-            logger.PolicyInForce(policy!.PolicyVersion, tenant, model, policy.Sha256);
+            logger.PolicyInForce(policy!.Policy.PolicyVersion, tenant, model, policy.Sha256.ToString());
             return null;
         }
 
@@ -43,14 +46,14 @@ internal sealed class PolicyBook(
     }
 
     /// <summary>The policies that may decide about a resource now; when there is none, why.</summary>
-    public IReadOnlyList<TrustPolicy> ForResource(KbsResourceUri resource, out Refusal? refusal)
+    public IReadOnlyList<SignedTrustPolicy> ForResource(KbsResourceUri resource, out Refusal? refusal)
     {
         refusal = new(RefusalReason.ResourceNotFound, $"No policy in force lists {resource}.");
-        List<TrustPolicy> policies = [];
+        List<SignedTrustPolicy> policies = [];
         foreach (StoredPolicy stored in store.ForResource(resource))
         {
-            Refusal? fault = Open(stored.Tenant, stored.Model, stored.Envelope, out TrustPolicy? policy);
-            if (fault is null && policy!.Resources.Contains(resource))
+            Refusal? fault = Open(stored.Tenant, stored.Model, stored.Envelope, out SignedTrustPolicy? policy);
+            if (fault is null && policy!.Policy.Resources.Contains(resource))
             {
                 policies.Add(policy);
             }
@@ -66,7 +69,7 @@ internal sealed class PolicyBook(
     }
 
     /// <summary>The policy of a model that may decide now.</summary>
-    public bool TryFind(string tenant, string model, [NotNullWhen(true)] out TrustPolicy? policy, [NotNullWhen(false)] out Refusal? refusal)
+    public bool TryFind(string tenant, string model, [NotNullWhen(true)] out SignedTrustPolicy? policy, [NotNullWhen(false)] out Refusal? refusal)
     {
         policy = null;
         refusal = store.Find(tenant, model) is StoredPolicy stored
@@ -79,7 +82,7 @@ internal sealed class PolicyBook(
     public bool TryDescribe(string tenant, string model, [NotNullWhen(true)] out BrokerStatement? statement, [NotNullWhen(false)] out Refusal? refusal)
     {
         statement = null;
-        if (!TryFind(tenant, model, out TrustPolicy? policy, out refusal))
+        if (!TryFind(tenant, model, out SignedTrustPolicy? policy, out refusal))
         {
             return false;
         }
@@ -88,15 +91,15 @@ internal sealed class PolicyBook(
         {
             Tenant = tenant,
             Model = model,
-            PolicyVersion = policy.PolicyVersion,
-            PolicySha256 = policy.Sha256,
-            NotAfter = policy.NotAfter.ToUnixTimeSeconds(),
-            Development = policy.IsDevelopment,
+            PolicyVersion = policy.Policy.PolicyVersion,
+            PolicySha256 = policy.Sha256.ToString(),
+            NotAfter = policy.Policy.NotAfter.ToUnixTimeSeconds(),
+            Development = policy.Policy.Development,
         };
         return true;
     }
 
-    private Refusal? Open(string tenant, string model, byte[] envelope, out TrustPolicy? policy)
+    private Refusal? Open(string tenant, string model, byte[] envelope, out SignedTrustPolicy? policy)
     {
         IReadOnlyList<OwnerPublicKey> keys = owners.Owners(tenant);
         if (!TrustPolicy.TryOpen(envelope, keys, out policy, out Refusal? refusal))
@@ -104,13 +107,12 @@ internal sealed class PolicyBook(
             return refusal;
         }
 
-        if (policy.Tenant != tenant || policy.Model != model)
+        if (policy.Policy.Tenant != tenant || policy.Policy.Model != model)
         {
-            return new(RefusalReason.PolicyModelMismatch, $"The policy is for {policy.Tenant}/{policy.Model}, not for {tenant}/{model}.");
+            return new(RefusalReason.PolicyModelMismatch, $"The policy is for {policy.Policy.Tenant}/{policy.Policy.Model}, not for {tenant}/{model}.");
         }
 
-        return CheckResources(policy) ?? (policy.NotAfter > time.GetUtcNow() ? null
-            : new(RefusalReason.PolicyExpired, $"Policy {policy.PolicyVersion} expired at {policy.NotAfter:u}. Sign a newer one."));
+        return CheckResources(policy.Policy) ?? policy.CheckTime(time.GetUtcNow());
     }
 
     /// <summary>A tenant's owners speak for the tenant's resources only: asked at every use, since it is what keeps tenants apart.</summary>
@@ -121,11 +123,11 @@ internal sealed class PolicyBook(
             : new(RefusalReason.PolicyInvalid, $"The policy lists {foreign}, which is not a resource of tenant '{policy.Tenant}'.");
     }
 
-    private static AuditEntry Entry(string tenant, string model, TrustPolicy? policy, AuditEvent happened) => new(tenant, happened)
+    private static AuditEntry Entry(string tenant, string model, SignedTrustPolicy? policy, AuditEvent happened) => new(tenant, happened)
     {
         Model = model,
-        PolicyVersion = policy?.PolicyVersion ?? 0,
-        PolicySha256 = policy?.Sha256 ?? "",
-        Development = policy?.IsDevelopment ?? false,
+        PolicyVersion = policy?.Policy.PolicyVersion ?? 0,
+        PolicySha256 = policy?.Sha256.ToString() ?? "",
+        Development = policy?.Policy.Development ?? false,
     };
 }

@@ -1,7 +1,7 @@
 using ConfidentialOperator.KeyBroker.Audit;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Kbs;
 using Microsoft.Data.Sqlite;
 
 namespace ConfidentialOperator.KeyBroker.Policies;

@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.InitData;
+using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
@@ -13,10 +15,10 @@ internal sealed record GuestAnswer
     public required TeeKind Tee { get; init; }
 
     /// <summary>Gets the CPU evidence as it came.</summary>
-    public required byte[] Evidence { get; init; }
+    public required ByteString Evidence { get; init; }
 
     /// <summary>Gets the 64 bytes that the report must carry: computed from our own nonce, never from the one that was sent.</summary>
-    public required byte[] ReportData { get; init; }
+    public required ByteString ReportData { get; init; }
 
     public required TeePublicKey TeeKey { get; init; }
 
@@ -53,7 +55,7 @@ internal sealed record GuestAnswer
             ReportData = sent.Nonce is null
                 ? KbsReportData.ForDevice(nonce, sent.TeeKey) : KbsReportData.ForCpu(nonce, sent.TeeKey, sent.AdditionalEvidence),
             TeeKey = sent.TeeKey,
-            InitDataSha256 = sent.InitData is null ? "" : InitDataText.Sha256(sent.InitData),
+            InitDataSha256 = sent.InitData is null ? "" : ByteString.Sha256(Encoding.UTF8.GetBytes(sent.InitData)).ToString(),
             Binding = binding,
         };
         return true;
@@ -63,17 +65,18 @@ internal sealed record GuestAnswer
     {
         binding = null;
         refusal = null;
-        if (initData is null)
+        if (initData is null || !initData.Contains(ModelBinding.FileName, StringComparison.Ordinal))
         {
+            // Initdata of guests that are not ours may use all of TOML; without the name there is nothing to find.
             return true;
         }
 
-        if (!InitDataText.TryFile(initData, ModelBinding.FileName, out string? json))
+        if (!InitDataDocument.TryParse(initData, out InitDataDocument? document, out refusal))
         {
-            refusal = new(RefusalReason.InitDataNotAccepted, $"The initdata's {ModelBinding.FileName} cannot be told from the rest of it.");
+            refusal = refusal with { Reason = RefusalReason.InitDataNotAccepted };
             return false;
         }
 
-        return json is null || ModelBinding.TryParse(json, out binding, out refusal);
+        return !document.Files.TryGetValue(ModelBinding.FileName, out string? json) || ModelBinding.TryParse(json, out binding, out refusal);
     }
 }

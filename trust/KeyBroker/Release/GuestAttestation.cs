@@ -1,8 +1,8 @@
 using ConfidentialOperator.KeyBroker.Policies;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.KeyBroker.Tokens;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
@@ -29,7 +29,7 @@ internal sealed class GuestAttestation(
         telemetry.Attestation(session.Tee, refusal);
         if (authentic is null)
         {
-            var unknown = new GuestRecord(session, answer?.TeeKey.Sha256 ?? "", GuestFacts.Unknown, null);
+            var unknown = new GuestRecord(session, answer?.TeeKey.Sha256.ToString() ?? "", GuestFacts.Unknown, null);
             await journal.RefusedAsync(unknown, null, refusal!).ConfigureAwait(false);
             return new("", refusal);
         }
@@ -43,8 +43,8 @@ internal sealed class GuestAttestation(
         // What the hardware measured says more than what the guest said before it proved anything.
         GuestLabel label = answer.Binding is { } binding ? session.Label with { Tenant = binding.Tenant, Model = binding.Model } : session.Label;
         Session labelled = session with { Label = label };
-        Refusal? fault = book.TryFind(label.Tenant, label.Model, out TrustPolicy? policy, out Refusal? refusal)
-            ? PolicyDecision.Check(authentic, answer, policy, null)
+        Refusal? fault = book.TryFind(label.Tenant, label.Model, out SignedTrustPolicy? policy, out Refusal? refusal)
+            ? PolicyDecision.Check(authentic, answer, policy.Policy, null)
             : refusal;
         telemetry.Policy(fault);
         if (!await sessions.TryKeepAsync(session, body, label, cancellationToken).ConfigureAwait(false))
@@ -52,7 +52,7 @@ internal sealed class GuestAttestation(
             return new("", new(RefusalReason.SessionExpired, "The session was revoked, or no room is left for its evidence; begin again with /auth."));
         }
 
-        var guest = new GuestRecord(labelled, answer.TeeKey.Sha256, authentic.Facts, policy);
+        var guest = new GuestRecord(labelled, answer.TeeKey.Sha256.ToString(), authentic.Facts, policy);
         if (fault is null)
         {
             await journal.AttestedAsync(guest, cancellationToken).ConfigureAwait(false);

@@ -1,10 +1,11 @@
 using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Audit;
 using ConfidentialOperator.KeyBroker.Policies;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Status;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Audit;
+using ConfidentialOperator.Protocol.Contracts;
+using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
@@ -67,8 +68,8 @@ internal sealed class GuestJournal(AuditLog audit, ReplicaStore replicas, Policy
         Tee = guest.Session.Tee.ToString(),
         Measurement = guest.Facts.Measurement,
         InitDataSha256 = guest.Facts.InitDataSha256,
-        PolicyVersion = guest.Policy?.PolicyVersion ?? 0,
-        PolicySha256 = guest.Policy?.Sha256 ?? "",
+        PolicyVersion = guest.Policy?.Policy.PolicyVersion ?? 0,
+        PolicySha256 = guest.Policy?.Sha256.ToString() ?? "",
         Development = guest.Facts.Development,
     };
 }

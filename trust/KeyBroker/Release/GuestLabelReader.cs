@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Sessions;
+using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
@@ -24,7 +24,7 @@ internal static partial class GuestLabelReader
         string tenant = Text(label, "tenant");
         string model = Text(label, "model");
         string replica = Text(label, "replica");
-        return ResourceName.IsValid(tenant) && ResourceName.IsValid(model)
+        return KbsResourceUri.IsPart(tenant) && KbsResourceUri.IsPart(model)
             ? new GuestLabel(tenant, model, Replica().IsMatch(replica) ? replica : "")
             : GuestLabel.None;
     }

@@ -1,5 +1,5 @@
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 

@@ -1,8 +1,9 @@
 using ConfidentialOperator.KeyBroker.Keys;
 using ConfidentialOperator.KeyBroker.Policies;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Policies;
 using ConfidentialOperator.Protocol.Secrets;
 
 namespace ConfidentialOperator.KeyBroker.Release;
@@ -22,13 +23,13 @@ internal sealed class KeyRelease(
             return ReleaseOutcome.Refused(refusal);
         }
 
-        TrustPolicy? policy = null;
+        SignedTrustPolicy? policy = null;
         if (appraiser.TryAuthenticate(answer, out IAuthenticGuest? authentic, out refusal))
         {
             policy = Decide(authentic, answer, resource, session.Label, out refusal);
         }
 
-        var guest = new GuestRecord(session, answer.TeeKey.Sha256, authentic?.Facts ?? GuestFacts.Unknown, policy);
+        var guest = new GuestRecord(session, answer.TeeKey.Sha256.ToString(), authentic?.Facts ?? GuestFacts.Unknown, policy);
         using SecretKey? key = refusal is null ? keys.Find(resource) : null;
         if (key is null)
         {
@@ -37,24 +38,24 @@ internal sealed class KeyRelease(
             return ReleaseOutcome.Refused(refusal);
         }
 
-        byte[] jwe = Jwe.Seal(key, answer.TeeKey);
+        byte[] jwe = Jwe.Seal(key.Span, answer.TeeKey);
         await journal.ReleasedAsync(guest, resource, cancellationToken).ConfigureAwait(false);
         telemetry.Read(resource.ToString());
-        logger.KeyReleased(resource.ToString(), policy!.Tenant, policy.Model, guest.Facts.Measurement, policy.PolicyVersion);
-        return new ReleaseOutcome(jwe, policy.Sha256, null);
+        logger.KeyReleased(resource.ToString(), policy!.Policy.Tenant, policy.Policy.Model, guest.Facts.Measurement, policy.Policy.PolicyVersion);
+        return new ReleaseOutcome(jwe, policy.Sha256.ToString(), null);
     }
 
     /// <summary>
     /// Finds the policy that releases the resource. Models of a tenant may share one (a caller list): then each policy is asked in full,
     /// and the refusal is that of the model that the guest names.
     /// </summary>
-    private TrustPolicy? Decide(IAuthenticGuest authentic, GuestAnswer answer, KbsResourceUri resource, GuestLabel label, out Refusal? refusal)
+    private SignedTrustPolicy? Decide(IAuthenticGuest authentic, GuestAnswer answer, KbsResourceUri resource, GuestLabel label, out Refusal? refusal)
     {
         string named = answer.Binding?.Model ?? label.Model;
         Refusal? first = null;
-        foreach (TrustPolicy policy in book.ForResource(resource, out refusal).OrderBy(policy => policy.Model == named ? 0 : 1))
+        foreach (SignedTrustPolicy policy in book.ForResource(resource, out refusal).OrderBy(policy => policy.Policy.Model == named ? 0 : 1))
         {
-            Refusal? fault = PolicyDecision.Check(authentic, answer, policy, resource);
+            Refusal? fault = PolicyDecision.Check(authentic, answer, policy.Policy, resource);
             telemetry.Policy(fault);
             if (fault is null)
             {

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Json;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Json;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
@@ -14,25 +15,14 @@ internal sealed record ModelBinding(string Model, string Tenant, string Manifest
 {
     public const string FileName = "model.json";
     private const string Format = "confidential-operator.dev/model-binding/v1";
+    private const int LongestDocument = 64 * 1024;
+    private const int MostResources = 64;
 
     public static bool TryParse(string json, [NotNullWhen(true)] out ModelBinding? binding, [NotNullWhen(false)] out Refusal? refusal)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json),
-                new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
-            JsonElement root = document.RootElement;
-            binding = new ModelBinding(Text(root, "model"), Text(root, "tenant"), Text(root, "manifestDigest"),
-                [.. root.GetProperty("resources").EnumerateArray().Select(entry => entry.GetString() ?? throw new FormatException())]);
-            refusal = Text(root, "format") == Format ? null : Fault($"its format is not '{Format}'");
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            binding = null;
-            refusal = Fault("it cannot be read");
-        }
-
-        return refusal is null;
+        bool read = StrictJson.TryRead(Encoding.UTF8.GetBytes(json), $"initdata's {FileName}", LongestDocument, Read, out binding, out refusal);
+        refusal = refusal is null ? null : refusal with { Reason = RefusalReason.InitDataNotAccepted };
+        return read;
     }
 
     /// <summary>Checks that the pod was made for this model and asks for what it was made to ask for.</summary>
@@ -44,7 +34,7 @@ internal sealed record ModelBinding(string Model, string Tenant, string Manifest
                 $"The pod's initdata is for model {Tenant}/{Model}; the resource belongs to {policy.Tenant}/{policy.Model}.");
         }
 
-        if (!policy.ManifestDigests.Contains(ManifestDigest))
+        if (!policy.ManifestDigests.Any(digest => ManifestDigest == $"sha256:{digest}"))
         {
             return new(RefusalReason.ManifestNotAccepted, $"The pod's initdata names manifest {ManifestDigest}, which policy {policy.PolicyVersion} does not accept.");
         }
@@ -53,7 +43,9 @@ internal sealed record ModelBinding(string Model, string Tenant, string Manifest
             : new(RefusalReason.ResourceNotOfModel, $"The pod's initdata does not name {resource}.");
     }
 
-    private static string Text(JsonElement root, string name) => root.GetProperty(name).GetString() ?? throw new FormatException();
-
-    private static Refusal Fault(string what) => new(RefusalReason.InitDataNotAccepted, $"The initdata's {FileName} is refused: {what}.");
+    private static ModelBinding Read(StrictObject given)
+    {
+        given.IgnoreUnknown().Literal("format", Format);
+        return new(given.Name("model"), given.Name("tenant"), given.Text("manifestDigest", 128), given.Texts("resources", MostResources, 512));
+    }
 }

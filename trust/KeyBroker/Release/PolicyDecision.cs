@@ -1,5 +1,6 @@
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
@@ -15,6 +16,6 @@ internal static class PolicyDecision
         authentic.Check(policy) ?? answer.Binding?.Check(policy, resource) ?? Approvals(policy);
 
     /// <summary>This version collects no approvals, so a policy that demands some releases nothing.</summary>
-    private static Refusal? Approvals(TrustPolicy policy) => policy.ApprovalThreshold == 0 ? null
-        : new(RefusalReason.ApprovalsMissing, $"The policy demands {policy.ApprovalThreshold} approvals; this broker cannot collect any.");
+    private static Refusal? Approvals(TrustPolicy policy) => policy.Approvals.Threshold == 0 ? null
+        : new(RefusalReason.ApprovalsMissing, $"The policy demands {policy.Approvals.Threshold} approvals; this broker cannot collect any.");
 }

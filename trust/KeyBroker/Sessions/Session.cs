@@ -1,4 +1,4 @@
-using ConfidentialOperator.KeyBroker.Seams;
+using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.KeyBroker.Sessions;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
+using ConfidentialOperator.Protocol.Evidence;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ConfidentialOperator.KeyBroker.Seams;
 using ConfidentialOperator.KeyBroker.Storage;
+using ConfidentialOperator.Protocol.Contracts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 

@@ -23,5 +23,5 @@ public sealed class SignedTrustPolicy
 
     /// <summary>Returns a refusal when the policy is no longer valid.</summary>
     public Refusal? CheckTime(DateTimeOffset now) => now <= Policy.NotAfter ? null
-        : new(RefusalReason.PolicyExpired, $"Policy {Policy.PolicyVersion} of model {Policy.Tenant}/{Policy.Model} ended at {Policy.NotAfter:u}.");
+        : new(RefusalReason.PolicyExpired, $"Policy {Policy.PolicyVersion} of model {Policy.Tenant}/{Policy.Model} expired at {Policy.NotAfter:u}; sign a newer one.");
 }
