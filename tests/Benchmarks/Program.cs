@@ -1,9 +1,11 @@
 using ConfidentialOperator.Benchmarks;
+using ConfidentialOperator.Benchmarks.Sealing;
 using ConfidentialOperator.Benchmarks.Transport;
 
 Dictionary<string, Func<IBenchmark>> all = new(StringComparer.Ordinal)
 {
     ["a1"] = () => new AddedLatency(),
+    ["c1"] = () => new SealedOpen(),
 };
 string[] unknown = [.. args.Where(name => !all.ContainsKey(name))];
 if (unknown.Length > 0)
