@@ -1,1 +1,3 @@
-return 0;
+using ConfidentialOperator.Sidecar;
+
+return await SidecarApplication.RunAsync(Console.Error).ConfigureAwait(false);

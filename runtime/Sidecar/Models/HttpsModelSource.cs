@@ -1,0 +1,62 @@
+using System.Net;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Sidecar.Setup;
+
+namespace ConfidentialOperator.Sidecar.Models;
+
+/// <summary>A folder on a web server or in an object store.</summary>
+internal sealed class HttpsModelSource : IModelSource
+{
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly HttpMessageInvoker _client;
+    private readonly Uri _folder;
+
+    public HttpsModelSource(Uri folder, string caPath)
+    {
+        _folder = folder;
+        var handler = new SocketsHttpHandler { ConnectTimeout = s_connectTimeout, UseCookies = false, MaxAutomaticRedirections = 5 };
+        TrustedAuthorities.Pin(handler, caPath);
+        _client = new HttpMessageInvoker(handler);
+    }
+
+    public async Task<SourceFile> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(s_answerTimeout);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(name));
+        try
+        {
+            HttpResponseMessage response = await _client.SendAsync(request, deadline.Token).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return new SourceFile(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), null);
+            }
+
+            using (response)
+            {
+                return response.StatusCode == HttpStatusCode.NotFound
+                    ? SourceFile.Failed($"The model's source has no '{name}'.", RefusalReason.SealedFileMissing)
+                    : SourceFile.Failed($"The model's source answered {(int)response.StatusCode} for '{name}'.");
+            }
+        }
+        catch (HttpRequestException exception)
+        {
+            return SourceFile.Failed($"The model's source at {_folder.Host} could not be asked for '{name}': {exception.HttpRequestError}.");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return SourceFile.Failed($"The model's source at {_folder.Host} did not answer in time.");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    // A query of the folder's address, such as an access token, goes along with every file.
+    private Uri Address(string name)
+    {
+        string path = _folder.AbsolutePath.TrimEnd('/') + '/' + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+        return new UriBuilder(_folder) { Path = path }.Uri;
+    }
+}
