@@ -1,0 +1,191 @@
+using System.Security.Cryptography;
+using ConfidentialOperator.Attestation.Certificates;
+using ConfidentialOperator.Attestation.Rules;
+using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Attestation.Tests.Running;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
+using ConfidentialOperator.Protocol.Policies;
+
+namespace ConfidentialOperator.Attestation.Tests.Vectors;
+
+/// <summary>Evidence of real hardware, mutations of it, and evidence below a made-up root, each with its right verdict.</summary>
+public sealed class SnpVectorTests
+{
+    private const int Cases = 264;
+
+    /// <summary>Which reasons are right for a word of the set. A word that is not here fails the test.</summary>
+    private static readonly Dictionary<string, RefusalReason[]> s_reasons = new()
+    {
+        ["bad-certificate"] = [RefusalReason.ChipIdMismatch, RefusalReason.CertificateTcbMismatch],
+        ["bad-chain"] = [RefusalReason.ChainUntrusted],
+        ["bad-field"] = [RefusalReason.ReportMalformed],
+        ["bad-policy"] = [RefusalReason.GuestPolicyNotAccepted],
+        ["bad-signature"] = [RefusalReason.SignatureInvalid],
+        ["chip-id-mismatch"] = [RefusalReason.ChipIdMismatch],
+        ["debug-allowed"] = [RefusalReason.DebugAllowed],
+        ["expired"] = [RefusalReason.CertificateExpired],
+        ["not-yet-valid"] = [RefusalReason.CertificateExpired],
+        ["key-kind-mismatch"] = [RefusalReason.ChainUntrusted],
+        ["malformed"] = [RefusalReason.ReportMalformed, RefusalReason.Malformed],
+        ["measurement-mismatch"] = [RefusalReason.MeasurementNotAccepted],
+        ["migration-allowed"] = [RefusalReason.MigrationAllowed],
+        ["missing-endorsement"] = [RefusalReason.ChainUntrusted],
+        ["ok-or-reject"] = [RefusalReason.GuestPolicyNotAccepted],
+        ["product-mismatch"] = [RefusalReason.ProductUnknown],
+        ["report-data-mismatch"] = [RefusalReason.ReportDataMismatch],
+        ["smt-not-allowed"] = [RefusalReason.PlatformNotAccepted],
+        ["tcb-mismatch"] = [RefusalReason.CertificateTcbMismatch],
+        ["tcb-too-low"] = [RefusalReason.TcbTooOld],
+        ["unsigned"] = [RefusalReason.SignatureInvalid],
+        ["unsupported-algorithm"] = [RefusalReason.ReportMalformed],
+        ["unsupported-version"] = [RefusalReason.ReportMalformed],
+        ["untrusted-root"] = [RefusalReason.ChainUntrusted],
+        ["vmpl-not-allowed"] = [RefusalReason.VmplNotAccepted],
+    };
+
+    [Fact]
+    public void EveryRecordedCaseHasTheRightVerdictForTheRightReason()
+    {
+        IReadOnlyList<VectorCase> cases = VectorCase.ReadSnp(SharedFolder.Vectors());
+        Assert.Equal(Cases, cases.Count);
+        string[] wrong = [.. cases.Select(Judge).OfType<string>()];
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+
+    [Theory]
+    [InlineData("snp-crl-milan", "amd-ark-milan", "2025-05-06T12:39:06Z", "2026-05-12T00:00:00Z", false)]
+    [InlineData("snp-crl-genoa", "amd-ark-genoa", "2024-10-23T04:36:24Z", "2025-11-03T01:00:00Z", true)]
+    public void RecordedListsAreOfTheirRoots(string item, string root, string from, string until, bool revokesFormer)
+    {
+        string folder = SharedFolder.Vectors();
+        Assert.True(RevocationList.TryParse(File.ReadAllBytes(Path.Combine(folder, item, "ark.crl.der")), out RevocationList? list));
+        Certificate issuer = Pem(Path.Combine(folder, "roots", root + ".pem"));
+        Assert.True(list.IsFrom(issuer));
+        Assert.All(TrustRoots.Amd.Anchors.Where(anchor => anchor.Root.Der != issuer.Der), anchor => Assert.False(list.IsFrom(anchor.Root)));
+        Assert.All(TrustRoots.Amd.Anchors.SelectMany(anchor => anchor.Intermediates), intermediate => Assert.False(list.Revokes(intermediate)));
+        Assert.Equal(revokesFormer, list.Names(ByteString.FromHex("020001")));
+        Assert.Equal(DateTimeOffset.Parse(from), list.ThisUpdate);
+        Assert.Equal(DateTimeOffset.Parse(until), list.NextUpdate);
+    }
+
+    [Theory]
+    [InlineData("2025-06-05T12:39:06Z", true, RefusalReason.None)]
+    [InlineData("2025-06-05T12:39:06Z", false, RefusalReason.RevocationListInvalid)]
+    [InlineData("2026-05-13T00:00:00Z", true, RefusalReason.RevocationListInvalid)]
+    [InlineData("2025-05-06T12:39:05Z", true, RefusalReason.RevocationListInvalid)]
+    public void APolicyCanDemandTheListOfARealRoot(string at, bool given, RefusalReason reason)
+    {
+        string folder = SharedFolder.Vectors();
+        string item = Path.Combine(folder, "snp-v3-milan-azure-aci");
+        Assert.True(SnpReport.TryParse(File.ReadAllBytes(Path.Combine(item, "report.bin")), out SnpReport? report, out _));
+        string[] files = [Path.Combine(item, "vcek.der"), .. given ? [Path.Combine(folder, "snp-crl-milan", "ark.crl.der")] : Array.Empty<string>()];
+        Collateral[] collateral = [.. files.Select(file => new Collateral("any", new ByteString(File.ReadAllBytes(file))))];
+        DateTimeOffset now = DateTimeOffset.Parse(at);
+        Assert.True(SnpSignature.TryAuthenticate(report, SnpEndorsements.Read([], collateral), TrustRoots.Amd, now, out AuthenticSnpReport? authentic, out _));
+        TrustPolicy policy = new VectorPolicy(report, null).ToTrustPolicy();
+        policy = policy with { Snp = policy.Snp! with { Revocation = Expect.Required(SnpRevocation.ListRequired), Development = false } };
+        Appraisal appraisal = Appraiser.Appraise(authentic, Owner.Sign(policy), report.ReportData, now).Appraisal;
+        Assert.Equal(reason, appraisal.Refusal?.Reason ?? RefusalReason.None);
+        Assert.Equal((true, reason == RefusalReason.None, true), (appraisal.Genuine, appraisal.Current, appraisal.Expected));
+    }
+
+    [Fact]
+    public void BuiltInCertificatesAreTheOnesThatWerePublished()
+    {
+        string[] expected =
+        [
+            "69d063b45344d26a2e94e1f4210de49ef555308287d4c174445c95639a540bcd", "67d303bd3905fd38db8b20e0793699870e7fa612eaad5dec358293fd8c0bac1b",
+            "c5e081f59b7efab1fe2f8b505e159704e72f29cab7ef7cf628a05a42439082f5", "4c6598d19c18719c5dfd4a7d335f674e5bfe1d8f800cea2cf270c10d103db2f1",
+            "5464738c1546aed5f2cecf1dc98c5c960a92e8913238a61711bc90ec6e828521", "197e610743a917d6b9bb982a5a9226ccc0a15b611be0619e626aca9151457372",
+            "1f084161a44bb6d93778a904877d4819cafa5d05ef4193b2ded9dd9c73dd3f6a", "5b77ef5fe7a7a004fd9032668fba9d0fda22f88c4442069a479636a6ae3b3185",
+            "104e10a8bd060a3c20a434261a57d0588fd65a88915b4f65b08bdecaf8df1a3c",
+        ];
+        Assert.Equal(expected, TrustRoots.Amd.Anchors.SelectMany(anchor => anchor.Intermediates.Prepend(anchor.Root))
+            .Select(certificate => Convert.ToHexStringLower(SHA256.HashData(certificate.Der.Span))));
+        Assert.All(TrustRoots.Amd.Anchors, anchor => Assert.All(anchor.Intermediates.Prepend(anchor.Root),
+            certificate => Assert.True(certificate.Signed.IsSignedBy(anchor.Root.PublicKey) && certificate.Issuer == anchor.Root.Subject)));
+    }
+
+    /// <summary>Returns what is wrong with the verdict, or null.</summary>
+    private static string? Judge(VectorCase given)
+    {
+        if (given.Files is [string only] && only.EndsWith("ark.crl.der", StringComparison.Ordinal))
+        {
+            bool current = RevocationList.TryParse(File.ReadAllBytes(only), out RevocationList? list) && list.IsCurrentAt(given.At)
+                && TrustRoots.Amd.Anchors.Any(anchor => list.IsFrom(anchor.Root) && !anchor.Intermediates.Any(list.Revokes));
+            return current == (given.Verdict == "accept") ? null : $"{given.Name}: current is {current}";
+        }
+
+        (IReadOnlyList<RuleResult> failed, bool allowsDebug) = Verify(given);
+        RuleResult[] counted = [.. failed.Where(result => result.Reason != RefusalReason.DebugAllowed || !allowsDebug)];
+        if (allowsDebug && counted.Length == 0 && failed.Count == 0 && given.Verdict == "accept")
+        {
+            return $"{given.Name}: a guest with debugging was accepted";
+        }
+
+        return given.Verdict switch
+        {
+            "accept" => counted.Length == 0 ? null : $"{given.Name}: refused with {counted[0].Refusal}",
+            "reject" when counted.Length == 0 => $"{given.Name}: accepted, must be refused with {given.Code}",
+            "reject" when given.Kind != "derived" && !Reasons(given).Contains(counted[0].Reason) =>
+                $"{given.Name}: refused with {counted[0].Refusal}, must be {given.Code}",
+            _ => null,
+        };
+    }
+
+    private static RefusalReason[] Reasons(VectorCase given) => given switch
+    {
+        // The certificates of the upstream cases are below no root at all, which is said first.
+        { Kind: "upstream-negative" } => [RefusalReason.ChainUntrusted],
+
+        // Unknown versions are refused before anybody looks at certificates.
+        { Code: "untrusted-root" } when given.Name.Contains("-version-", StringComparison.Ordinal) => s_reasons["unsupported-version"],
+        _ => s_reasons[given.Code],
+    };
+
+    private static (IReadOnlyList<RuleResult> Failed, bool AllowsDebug) Verify(VectorCase given)
+    {
+        byte[] bytes = File.ReadAllBytes(given.Files.Single(file => Path.GetFileName(file) == "report.bin"));
+        if (!SnpReport.TryParse(bytes, out SnpReport? report, out Refusal? refusal))
+        {
+            return ([Result(refusal)], false);
+        }
+
+        Collateral[] collateral = [.. given.Files.Where(file => Path.GetFileName(file) != "report.bin")
+            .Select(file => new Collateral(Path.GetFileName(file), new ByteString(File.ReadAllBytes(file))))];
+        TrustRoots roots = TrustRoots.Amd;
+        if (given.OwnRoot)
+        {
+            string chain = File.ReadAllText(given.Files.Single(file => Path.GetFileName(file) == "chain.pem"));
+            Assert.True(TrustRoots.TryWithDevelopment([chain[chain.LastIndexOf("-----BEGIN", StringComparison.Ordinal)..]], out roots!, out refusal));
+        }
+
+        (AuthenticSnpReport? authentic, IReadOnlyList<RuleResult> steps) =
+            SnpSignature.Authenticate(report, SnpEndorsements.Read([], collateral), roots, given.At);
+        if (authentic is null)
+        {
+            return ([.. steps.Where(step => step.Outcome == RuleOutcome.Failed)], false);
+        }
+
+        var policy = new VectorPolicy(report, given.Policy);
+        Verdict<AttestedWorkload> verdict = Appraiser.Appraise(authentic, Owner.Sign(policy.ToTrustPolicy()), policy.ReportData, given.At);
+        Assert.Equal(given.OwnRoot, verdict.Appraisal.Development);
+        return ([.. verdict.Appraisal.Results.Where(result => result.Outcome == RuleOutcome.Failed)], policy.AllowsDebug);
+    }
+
+    private static RuleResult Result(Refusal refusal) => new()
+    {
+        Rule = "layout",
+        Aspect = RuleAspect.Genuine,
+        Outcome = RuleOutcome.Failed,
+        Expected = "",
+        Found = "",
+        Reason = refusal.Reason,
+        Message = refusal.Message,
+        Specification = "",
+    };
+
+    private static Certificate Pem(string path) =>
+        Certificate.TryParse(CertificateFile.SplitPem(File.ReadAllText(path))[0], out Certificate? certificate) ? certificate : throw new InvalidDataException(path);
+}

@@ -1,0 +1,97 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.Attestation.Certificates;
+
+/// <summary>
+/// The outer shape that certificates and revocation lists share: content, algorithm, signature. The one algorithm is RSASSA-PSS with SHA-384, MGF1 with
+/// SHA-384 and 48 bytes of salt under a 4096-bit key: what AMD uses (AMD publication 57230). Nothing of the algorithm is chosen by the input.
+/// </summary>
+internal sealed class SignedPart
+{
+    private const string PssOid = "1.2.840.113549.1.1.10";
+    private const string Mgf1Oid = "1.2.840.113549.1.1.8";
+    private const string Sha384Oid = "2.16.840.1.101.3.4.2.2";
+    private const int SaltSize = 48;
+    private const int KeySize = 4096;
+
+    private readonly ReadOnlyMemory<byte> _algorithm;
+    private readonly byte[] _signature;
+
+    private SignedPart(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> algorithm, byte[] signature)
+    {
+        Content = content;
+        _algorithm = algorithm;
+        _signature = signature;
+    }
+
+    /// <summary>Gets the signed bytes.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+
+    public static SignedPart Read(ReadOnlyMemory<byte> der)
+    {
+        var whole = new AsnReader(der.ToArray(), AsnEncodingRules.DER);
+        AsnReader parts = whole.ReadSequence();
+        whole.ThrowIfNotEmpty();
+        ReadOnlyMemory<byte> content = parts.ReadEncodedValue();
+        ReadOnlyMemory<byte> algorithm = parts.ReadEncodedValue();
+        byte[] signature = parts.ReadBitString(out int unused);
+        parts.ThrowIfNotEmpty();
+        return unused == 0 ? new SignedPart(content, algorithm, signature) : throw new AsnContentException("The signature is not whole bytes.");
+    }
+
+    /// <summary>Requires that the algorithm inside the signed content is the one outside.</summary>
+    public void RequireAlgorithm(ReadOnlyMemory<byte> inner)
+    {
+        if (!inner.Span.SequenceEqual(_algorithm.Span))
+        {
+            throw new AsnContentException("The algorithms inside and outside differ.");
+        }
+    }
+
+    /// <summary>Returns whether the issuer's key made the signature.</summary>
+    public bool IsSignedBy(ByteString issuerPublicKey)
+    {
+        try
+        {
+            using RSA key = RSA.Create();
+            key.ImportSubjectPublicKeyInfo(issuerPublicKey.Span, out int read);
+            return read == issuerPublicKey.Length && key.KeySize == KeySize && IsPss(new AsnReader(_algorithm, AsnEncodingRules.DER))
+                && key.VerifyData(Content.Span, _signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        }
+        catch (Exception exception) when (exception is CryptographicException or AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsPss(AsnReader reader)
+    {
+        AsnReader algorithm = reader.ReadSequence();
+        bool isPss = algorithm.ReadObjectIdentifier() == PssOid;
+        AsnReader parameters = algorithm.ReadSequence();
+        algorithm.ThrowIfNotEmpty();
+        bool isHash = IsSha384(Explicit(parameters, 0).ReadSequence());
+        AsnReader mask = Explicit(parameters, 1).ReadSequence();
+        bool isMask = mask.ReadObjectIdentifier() == Mgf1Oid && IsSha384(mask.ReadSequence());
+        bool isSalt = Explicit(parameters, 2).TryReadInt32(out int salt) && salt == SaltSize;
+        bool isTrailer = !parameters.HasData || (Explicit(parameters, 3).TryReadInt32(out int trailer) && trailer == 1);
+        parameters.ThrowIfNotEmpty();
+        return isPss && isHash && isMask && isSalt && isTrailer;
+    }
+
+    private static AsnReader Explicit(AsnReader reader, int tag) => reader.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, tag));
+
+    private static bool IsSha384(AsnReader algorithm)
+    {
+        bool isSha384 = algorithm.ReadObjectIdentifier() == Sha384Oid;
+        if (algorithm.HasData)
+        {
+            algorithm.ReadNull();
+        }
+
+        algorithm.ThrowIfNotEmpty();
+        return isSha384;
+    }
+}

@@ -1,0 +1,84 @@
+using ConfidentialOperator.Attestation.Rules;
+using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
+using ConfidentialOperator.Protocol.Evidence;
+
+namespace ConfidentialOperator.Attestation.Guests;
+
+/// <summary>
+/// The verifier for a client, before it sends a byte:
+/// <code>
+/// Verdict&lt;VerifiedGuest&gt; verdict = GuestVerifier.Verify(new GuestQuestion { Document = …, Nonce = …, Policy = …, Roots = TrustRoots.Amd, Now = … });
+/// if (verdict.Accepted) { SealTo(verdict.Proof.Keyset.SealingKeys); } else { Show(verdict.Appraisal); }
+/// </code>
+/// It runs the rules that the broker runs (<see cref="Appraiser"/>), and those of the keyset. It is pure: no network, clock or file.
+/// </summary>
+public static class GuestVerifier
+{
+    /// <summary>Returns the verdict on a guest's answer.</summary>
+    public static Verdict<VerifiedGuest> Verify(GuestQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        List<RuleResult> results = [];
+        AttestationDocument document = question.Document;
+        Keyset? keyset = null;
+        (AuthenticSnpReport? evidence, bool isGenuine) = ReadEvidence(question, results);
+        if (evidence is not null)
+        {
+            ByteString expected = ReportBinding.ForClient(question.Nonce.Span, document.Keyset.Span, document.DeviceEvidence.Span);
+            results.AddRange(SnpChecks.Run(new SnpSubject(evidence, question.Policy, expected, question.Now)));
+        }
+
+        results.Add(Read("keyset-format", "keyset", () => Keyset.TryParse(document.Keyset.Memory, out keyset, out Refusal? fault) ? null : fault));
+
+        if (keyset is not null)
+        {
+            results.AddRange(KeysetChecks.All.Select(rule => rule.Apply(new GuestSubject(question, keyset, evidence))));
+        }
+
+        var appraisal = new Appraisal(results, evidence, isGenuine, question.Policy, question.Now);
+        return new Verdict<VerifiedGuest>(appraisal, () => new VerifiedGuest(keyset!, ByteString.Sha256(document.Keyset.Span), evidence!, question.Policy));
+    }
+
+    private static (AuthenticSnpReport? Evidence, bool IsGenuine) ReadEvidence(GuestQuestion question, List<RuleResult> results)
+    {
+        AttestationDocument document = question.Document;
+        SnpEvidence? evidence = null;
+        SnpReport? report = null;
+        results.Add(Read("evidence-kind", "attestation document, tee", () => document.Tee == TeeKind.Snp ? null
+            : new(RefusalReason.EvidenceKindNotAccepted, $"The guest's evidence is of '{document.Tee.ToWire()}'; this version verifies 'snp'.")));
+        if (document.Tee == TeeKind.Snp)
+        {
+            results.Add(Read("evidence-format", "attestation document, cpu_evidence", () =>
+                SnpEvidence.TryParse(document.CpuEvidence.Memory, out evidence, out Refusal? fault) && SnpReport.TryParse(evidence.Report.Span, out report, out fault)
+                    ? null : fault));
+        }
+
+        if (report is null)
+        {
+            return (null, false);
+        }
+
+        var endorsements = SnpEndorsements.Read(evidence!.Certificates, document.Collateral.Concat(question.Collateral));
+        (AuthenticSnpReport? authentic, IReadOnlyList<RuleResult> steps) = SnpSignature.Authenticate(report, endorsements, question.Roots, question.Now);
+        results.AddRange(steps);
+        return (authentic, steps.Count == SnpSteps.All.Count && steps.All(step => step.Aspect != RuleAspect.Genuine || step.Outcome == RuleOutcome.Passed));
+    }
+
+    private static RuleResult Read(string rule, string specification, Func<Refusal?> read)
+    {
+        Refusal? refusal = read();
+        return new RuleResult
+        {
+            Rule = rule,
+            Aspect = RuleAspect.Genuine,
+            Outcome = refusal is null ? RuleOutcome.Passed : RuleOutcome.Failed,
+            Expected = "can be read",
+            Found = refusal is null ? "can be read" : "cannot be read",
+            Reason = refusal?.Reason ?? RefusalReason.None,
+            Message = refusal?.Message ?? "",
+            Specification = specification,
+        };
+    }
+}

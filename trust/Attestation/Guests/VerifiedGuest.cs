@@ -1,0 +1,55 @@
+using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
+using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.Policies;
+
+namespace ConfidentialOperator.Attestation.Guests;
+
+/// <summary>
+/// Proof for a client: the hardware bound this keyset to the client's nonce, and every rule of the policy holds. Requests may be sealed to its keys
+/// until <see cref="ValidUntil"/>. Only <see cref="GuestVerifier"/> makes one.
+/// </summary>
+public sealed class VerifiedGuest
+{
+    private readonly AuthenticSnpReport _evidence;
+    private readonly SignedTrustPolicy _policy;
+
+    internal VerifiedGuest(Keyset keyset, ByteString keysetSha256, AuthenticSnpReport evidence, SignedTrustPolicy policy)
+    {
+        Keyset = keyset;
+        KeysetSha256 = keysetSha256;
+        _evidence = evidence;
+        _policy = policy;
+    }
+
+    /// <summary>Gets the verified keyset.</summary>
+    public Keyset Keyset { get; }
+
+    /// <summary>Gets the SHA-256 of the keyset's bytes: the value of the header <c>Confidential-Keyset</c>.</summary>
+    public ByteString KeysetSha256 { get; }
+
+    /// <summary>Gets the launch measurement.</summary>
+    public ByteString Measurement => _evidence.Report.Measurement;
+
+    /// <summary>Gets the initdata digest that the hardware reports.</summary>
+    public ByteString InitDataDigest => _evidence.Report.HostData;
+
+    /// <summary>Gets the product.</summary>
+    public SnpProduct Product => _evidence.Product;
+
+    /// <summary>Gets the reported TCB.</summary>
+    public SnpTcb Tcb => _evidence.Report.ReportedTcb;
+
+    /// <summary>Gets whether the evidence ends in a development root: then no hardware stands behind it.</summary>
+    public bool Development => _evidence.IsDevelopment;
+
+    /// <summary>Gets the SHA-256 of the policy that accepts it.</summary>
+    public ByteString PolicySha256 => _policy.Sha256;
+
+    /// <summary>Gets the version of the policy.</summary>
+    public long PolicyVersion => _policy.Policy.PolicyVersion;
+
+    /// <summary>Gets the end of the proof: the first of the ends of keyset, policy and chip certificate.</summary>
+    public DateTimeOffset ValidUntil => new[] { Keyset.NotAfter, _policy.Policy.NotAfter, _evidence.CertificateNotAfter }.Min();
+}

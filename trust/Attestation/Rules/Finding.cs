@@ -1,0 +1,23 @@
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Policies;
+
+namespace ConfidentialOperator.Attestation.Rules;
+
+/// <summary>What one rule found.</summary>
+internal sealed record Finding(RuleOutcome Outcome, string Expected, string Found, RefusalReason Reason = RefusalReason.None, string Message = "")
+{
+    public static Finding Passed(string expected, string found) => new(RuleOutcome.Passed, expected, found);
+
+    public static Finding Failed(RefusalReason reason, string expected, string found, string message) => new(RuleOutcome.Failed, expected, found, reason, message);
+
+    /// <summary>A rule that holds or does not.</summary>
+    public static Finding Of(bool holds, RefusalReason reason, string expected, string found, string message) =>
+        holds ? Passed(expected, found) : Failed(reason, expected, found, message);
+
+    /// <summary>A rule that the owner may waive.</summary>
+    public static Finding Of<T>(Expectation<T> expectation, string found, Func<T, Finding> look)
+        where T : class =>
+        expectation.IsWaived ? new(RuleOutcome.Waived, "not checked", found, RefusalReason.None, expectation.WaivedBecause) : look(expectation.Value);
+
+    public static Finding Noted(string expected, string found, string message) => new(RuleOutcome.Noted, expected, found, RefusalReason.None, message);
+}
