@@ -13,9 +13,9 @@ internal static class ProcessHardening
     /// <returns>Whether all memory is locked. A container without the right to do so has no swap to fear in a confidential guest.</returns>
     public static bool Apply()
     {
-        Native.SetFileMask(OwnerOnly);
-        Native.ProcessControl(SetDumpable, 0, 0, 0, 0);
-        Native.SetLimit(CoreSize, default);
+        _ = Native.SetFileMask(OwnerOnly);
+        _ = Native.ProcessControl(SetDumpable, 0, 0, 0, 0);
+        _ = Native.SetLimit(CoreSize, default);
 
         // With a limit, a later allocation would fail for want of memory that may be locked; so this is all or nothing.
         return Native.GetLimit(LockedMemory, out ResourceLimit limit) == 0 && limit.Current == nuint.MaxValue

@@ -54,13 +54,13 @@ internal sealed class KeyGeneration
 
         lock (_lock)
         {
-            if (_retired)
+            if (_retired || Replays.IsFull)
             {
                 return null;
             }
 
             _leases++;
-            return new KeyLease(this, _privateKeys[index]);
+            return new KeyLease(this, _privateKeys[index], configuration.KeyName);
         }
     }
 

@@ -1,0 +1,54 @@
+using ConfidentialOperator.Inference.Generation;
+using ConfidentialOperator.Inference.Keys;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.BinaryHttp;
+using ConfidentialOperator.Protocol.Channel;
+using Microsoft.Extensions.Options;
+
+namespace ConfidentialOperator.Inference.Channel;
+
+/// <summary>Opens sealed requests: with a key in force, once, and up to the limits.</summary>
+internal sealed class PromptDecryption(KeyRing keys, IOptions<RuntimeOptions> options)
+{
+    private readonly BinaryHttpLimits _limits = BinaryHttpLimits.Default with { BodyBytes = options.Value.MaxRequestBytes };
+
+    /// <summary>Returns the most bytes that a sealed request may have: its content, with fields, padding, and tags of chunks as small as they get in practice.</summary>
+    public static long LongestSealed(int content) =>
+        (content * 2L) + BinaryHttpLimits.Default.HeaderBytes + BinaryHttpLimits.Default.PaddingBytes + OhttpRequestHeader.Length;
+
+    /// <summary>Opens a request as far as its head, which has authenticated then.</summary>
+    /// <param name="input">The body of the outer request.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="keyName">The key that the sender says it sealed to; null when it says nothing.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    public async Task<Outcome<ServerExchange>> OpenAsync(Stream input, SealedFormat format, string? keyName, CancellationToken cancellationToken)
+    {
+        KeyLease? lease = null;
+        try
+        {
+            ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(input, format, Find, _limits, cancellationToken).ConfigureAwait(false);
+            if (!opened.Accepted)
+            {
+                return opened.Refusal;
+            }
+
+            if (lease!.TryRemember(opened.Value.Header.Encapsulated))
+            {
+                return opened.Value;
+            }
+
+            opened.Value.Dispose();
+            return new Refusal(RefusalReason.RequestReplayed, "This sealed request was seen before; seal it anew.");
+        }
+        finally
+        {
+            lease?.Dispose();
+        }
+
+        HpkePrivateKey? Find(OhttpRequestHeader header)
+        {
+            lease = keys.Lend(header);
+            return lease is null || (keyName is not null && !keyName.Equals(lease.KeyName, StringComparison.OrdinalIgnoreCase)) ? null : lease.Key;
+        }
+    }
+}
