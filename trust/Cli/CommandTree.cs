@@ -16,6 +16,7 @@ internal static class CommandTree
     public static RootCommand Create(CommandContext context) => new("Owners seal models and say which guests may have them; users verify a guest and talk to it, sealed.")
     {
         KeygenVerb.Create(context),
+        SealVerb.Create(context),
         RenderVerb.Create(context),
         PolicyVerb.Create(context),
         CallersVerb.Create(context),

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using ConfidentialOperator.Cli.Running;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Access;
 using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Signing;
 
@@ -10,6 +11,7 @@ namespace ConfidentialOperator.Cli.Broker;
 internal sealed class BrokerConnection : IDisposable
 {
     private const int LongestProblem = 64 * 1024;
+    private static readonly TimeSpan s_tokenLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _client;
@@ -26,7 +28,7 @@ internal sealed class BrokerConnection : IDisposable
     public static HttpRequestMessage OwnersRequest(HttpMethod method, string path, OwnerKey key, string tenant, DateTimeOffset now)
     {
         var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", OwnerTokenWriter.Write(key, tenant, now));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", OwnerTokenText.Create(key, tenant, now + s_tokenLifetime));
         return request;
     }
 

@@ -121,9 +121,10 @@ internal sealed class TomlReader(string text)
         _at = end < 0 ? text.Length : end + 3;
 
         // Up to two quotes may stand directly before the end.
-        for (int quotes = 0; quotes < 2 && value is not null && Take("'"); quotes++)
+        while (value is not null && _at < text.Length && text[_at] == '\'')
         {
             value += '\'';
+            _at++;
         }
 
         return value is not null && value.All(IsInLines) ? value : null;
@@ -137,7 +138,7 @@ internal sealed class TomlReader(string text)
         {
             if (Take("\"\"\""))
             {
-                for (int quotes = 0; quotes < 2 && Take("\""); quotes++)
+                while (Take("\""))
                 {
                     value.Append('"');
                 }
