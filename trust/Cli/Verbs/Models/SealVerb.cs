@@ -17,7 +17,7 @@ internal static class SealVerb
         var source = new Argument<DirectoryInfo>("folder") { Description = "The folder with the model: ONNX files, tokenizer, configuration." };
         var target = new Option<DirectoryInfo>("--out") { Description = "Write the sealed model here; the folder must not exist or be empty.", Required = true, HelpName = "FOLDER" };
         var name = new Option<string>("--name") { Description = "The model's name, as the resource and the policy have it.", Required = true, HelpName = "NAME" };
-        var version = new Option<long>("--model-version") { Description = "The model's version: higher than every one before.", Required = true, HelpName = "NUMBER" };
+        var version = new Option<long>("--model-version", "--version") { Description = "The model's version: higher than every one before.", Required = true, HelpName = "NUMBER" };
         var keyId = new Option<string>("--key-id") { Description = "The name of the model key at the key broker: kbs:///tenant/type/tag.", Required = true, HelpName = "URI" };
         var modelKey = new Option<FileInfo>("--model-key") { Description = "The model key (cfm keygen --model-key).", Required = true, HelpName = "FILE" };
         Option<FileInfo[]> ownerKeys = SharedOptions.OwnerKeys();
@@ -32,14 +32,7 @@ internal static class SealVerb
             OwnerKey[] keys = InputFile.OwnerKeys(parse.GetRequiredValue(ownerKeys));
             try
             {
-                OwnerPublicKey[] more = [.. (parse.GetValue(owners) ?? []).Select(InputFile.PublicKey)];
-                var plan = new SealPlan
-                {
-                    Model = parse.GetRequiredValue(name),
-                    Version = parse.GetRequiredValue(version),
-                    KeyId = KeyUploadVerb.Parse(parse.GetRequiredValue(keyId)),
-                    Owners = [.. keys.Select(key => key.PublicKey).Concat(more).Distinct()],
-                };
+                SealPlan plan = Plan(parse.GetRequiredValue(name), parse.GetRequiredValue(version), parse.GetRequiredValue(keyId), keys, parse.GetValue(owners) ?? []);
                 using SecretKey key = ReadModelKey(parse.GetRequiredValue(modelKey));
                 SealResult result = await SealedModelWriter.WriteAsync(parse.GetRequiredValue(source).FullName, parse.GetRequiredValue(target).FullName,
                     plan, key, keys, token).ConfigureAwait(false);
@@ -54,6 +47,14 @@ internal static class SealVerb
         });
         return command;
     }
+
+    private static SealPlan Plan(string name, long version, string keyId, OwnerKey[] signers, FileInfo[] more) => new()
+    {
+        Model = name,
+        Version = version,
+        KeyId = KeyUploadVerb.Parse(keyId),
+        Owners = [.. signers.Select(key => key.PublicKey).Concat(more.Select(InputFile.PublicKey)).Distinct()],
+    };
 
     private static SecretKey ReadModelKey(FileInfo file)
     {
