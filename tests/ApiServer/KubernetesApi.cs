@@ -29,7 +29,7 @@ public sealed class KubernetesApi : IAsyncDisposable
     private KubernetesApi(KubernetesApiOptions options)
     {
         _options = options;
-        _database = new ObjectDatabase(options.Time, options.HistoryLimit);
+        _database = new ObjectDatabase(options.Time, options.HistoryLimit) { ServiceNetwork = options.ServiceNetwork };
         _ = new CustomKinds(_database);
         _writer = new ObjectWriter(_database);
         _remover = new ObjectRemover(_database);

@@ -26,6 +26,9 @@ public sealed record KubernetesApiOptions
     /// <summary>Gets the Kubernetes version that the server claims to be.</summary>
     public string Version { get; init; } = "1.34.0";
 
+    /// <summary>Gets the first two numbers of the addresses that services get.</summary>
+    public string ServiceNetwork { get; init; } = "10.96";
+
     /// <summary>Gets what <c>kubectl logs</c> shows, by namespace, pod and container.</summary>
     public Func<string, string, string?, string> PodLogs { get; init; } = (_, _, _) => "";
 }

@@ -15,6 +15,9 @@ internal sealed class ObjectDatabase(TimeProvider time, int historyLimit)
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>Gets the first two numbers of the addresses that services get.</summary>
+    public string ServiceNetwork { get; init; } = "10.96";
+
     /// <summary>Gets or sets the newest resource version that was given out.</summary>
     public long Version { get; private set; } = 1;
 

@@ -131,7 +131,7 @@ internal sealed class BuiltinDefaults(ObjectDatabase database)
         lock (database.Gate)
         {
             _nextAddress++;
-            return $"10.96.{_nextAddress / 256 % 256}.{_nextAddress % 256}";
+            return $"{database.ServiceNetwork}.{_nextAddress / 256 % 256}.{_nextAddress % 256}";
         }
     }
 

@@ -30,6 +30,7 @@ public sealed class GuestApi : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.WebHost.ConfigureKestrel(options => options.Listen(address, port));
         WebApplication application = builder.Build();
         application.MapGet("/aa/evidence", (string? runtime_data, string? encoding) => Evidence(guest, runtime_data, encoding));
