@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
+using ConfidentialOperator.Protocol.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -68,7 +69,7 @@ public sealed class GuestApi : IAsyncDisposable
         }
 
         byte[] decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        bool valid = encoding == "base64" && Base64Url.TryDecodeFromChars(text, decoded, out int written) && (data = decoded[..written]).Length == written;
+        bool valid = encoding == "base64" && Base64UrlText.TryDecode(text, decoded, out int written) && (data = decoded[..written]).Length == written;
         return valid;
     }
 }

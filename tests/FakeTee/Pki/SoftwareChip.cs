@@ -45,7 +45,13 @@ public sealed class SoftwareChip
     public ByteString Sign(SoftwareReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        byte[] bytes = report.ToBytes(this);
+        return Sign(report.ToBytes(this));
+    }
+
+    /// <summary>Signs whatever the first 0x2A0 of these bytes say: for reports that no hardware would make.</summary>
+    public ByteString Sign(ReadOnlySpan<byte> report)
+    {
+        byte[] bytes = report.ToArray();
         byte[] signature = _key.SignData(bytes.AsSpan(0, SoftwareReport.SignedLength), HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         Array.Reverse(signature, 0, 48);
         Array.Reverse(signature, 48, 48);

@@ -92,6 +92,19 @@ public sealed class SoftwarePki
         return new SoftwareChip(key, certificate.RawData, product, tcb, id, this);
     }
 
+    /// <summary>Makes a revocation list of the root, in DER; it names the intermediate or nothing.</summary>
+    public byte[] MakeRevocationList(DateTimeOffset thisUpdate, DateTimeOffset nextUpdate, bool revokesIntermediate)
+    {
+        var list = new CertificateRevocationListBuilder();
+        if (revokesIntermediate)
+        {
+            list.AddEntry(_intermediate, thisUpdate);
+        }
+
+        return list.Build(_root.SubjectName, X509SignatureGenerator.CreateForRSA(_root.GetRSAPrivateKey()!, RSASignaturePadding.Pss), 1, nextUpdate,
+            HashAlgorithmName.SHA384, X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier([1]), thisUpdate);
+    }
+
     private static ByteString RandomChipId(SnpProduct product)
     {
         byte[] id = new byte[64];

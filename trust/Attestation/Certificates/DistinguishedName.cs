@@ -8,6 +8,8 @@ internal static class DistinguishedName
 {
     private const string CommonNameOid = "2.5.4.3";
 
+    private static Asn1Tag Printable => new(UniversalTagNumber.PrintableString);
+
     /// <summary>Returns the common name; empty when there is none, more than one, or one that is not text.</summary>
     public static string CommonName(ByteString name)
     {
@@ -32,7 +34,7 @@ internal static class DistinguishedName
                 AsnReader part = parts.ReadSequence();
                 if (part.ReadObjectIdentifier() == CommonNameOid)
                 {
-                    found.Add(part.ReadCharacterString((UniversalTagNumber)part.PeekTag().TagValue));
+                    found.Add(part.ReadCharacterString(part.PeekTag().HasSameClassAndValue(Printable) ? UniversalTagNumber.PrintableString : UniversalTagNumber.UTF8String));
                 }
             }
         }

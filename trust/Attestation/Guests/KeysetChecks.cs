@@ -61,8 +61,13 @@ internal static class KeysetChecks
 
     private static Finding InitDataIsTheReported(GuestSubject subject)
     {
-        ByteString? reported = subject.Evidence?.Report.HostData;
-        return Finding.Of(reported == subject.Keyset.InitDataSha256, RefusalReason.KeysetMismatch, reported?.ToString() ?? "a report that can be believed",
+        if (subject.Evidence is null)
+        {
+            return Finding.Noted("what the hardware reports", $"{subject.Keyset.InitDataSha256}", "There is no report that can be believed to compare it with.");
+        }
+
+        ByteString reported = subject.Evidence.Report.HostData;
+        return Finding.Of(reported == subject.Keyset.InitDataSha256, RefusalReason.KeysetMismatch, $"{reported}",
             $"{subject.Keyset.InitDataSha256}", "The keyset names other initdata than the hardware reports.");
     }
 

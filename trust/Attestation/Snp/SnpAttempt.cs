@@ -7,7 +7,7 @@ namespace ConfidentialOperator.Attestation.Snp;
 /// One attempt to authenticate a report with one certificate. The steps build on each other, so the first that fails ends it: what a certificate says
 /// means nothing before its chain is verified.
 /// </summary>
-internal sealed class SnpAttempt(SnpReport report, Certificate leaf, SnpEndorsements endorsements, TrustRoots roots, DateTimeOffset now)
+internal sealed class SnpAttempt(SnpReport report, Certificate leaf, bool isSigner, SnpEndorsements endorsements, TrustRoots roots, DateTimeOffset now)
 {
     private readonly List<RuleResult> _results = [];
 
@@ -16,6 +16,9 @@ internal sealed class SnpAttempt(SnpReport report, Certificate leaf, SnpEndorsem
     public SnpReport Report => report;
 
     public Certificate Leaf => leaf;
+
+    /// <summary>Gets whether the report's signature verifies under the certificate's key.</summary>
+    public bool IsSigner => isSigner;
 
     public SnpEndorsements Endorsements => endorsements;
 

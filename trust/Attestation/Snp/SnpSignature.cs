@@ -41,7 +41,7 @@ public static class SnpSignature
         IReadOnlyList<RuleResult> best = [];
         foreach (Certificate leaf in signers.Length > 0 ? signers : endorsements.Chips)
         {
-            var attempt = new SnpAttempt(report, leaf, endorsements, roots, now);
+            var attempt = new SnpAttempt(report, leaf, signers.Length > 0, endorsements, roots, now);
             if (attempt.Run() is { } authentic)
             {
                 return (authentic, authentic.Results);

@@ -90,12 +90,9 @@ internal static class SnpSteps
             $"Certificate '{chain.Intermediate.CommonName}' is on the revocation list of {revoking?.ThisUpdate:u}: its chips must get certificates of its successor.");
     }
 
-    private static Finding SignatureVerifies(SnpAttempt attempt)
-    {
-        bool holds = ReportSignature.Verify(attempt.Report.Raw, attempt.Leaf.PublicKey);
-        return Finding.Of(holds, RefusalReason.SignatureInvalid, "made by the chip's key", holds ? "made by the chip's key" : "not made by the chip's key",
-            "The report's signature does not verify under the chip's certificate: the report was altered, or the certificate is another chip's or of another TCB.");
-    }
+    private static Finding SignatureVerifies(SnpAttempt attempt) => Finding.Of(attempt.IsSigner, RefusalReason.SignatureInvalid,
+        "made by the chip's key", attempt.IsSigner ? "made by the chip's key" : "not made by it",
+        "The report's signature does not verify under the chip's certificate: the report was altered, or the certificate is another chip's or of another TCB.");
 
     private static Finding FieldsAreInRange(SnpAttempt attempt)
     {

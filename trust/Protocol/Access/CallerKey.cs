@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using ConfidentialOperator.Protocol.Json;
 
 namespace ConfidentialOperator.Protocol.Access;
 
@@ -22,7 +23,7 @@ public static class CallerKey
         sha256 = null;
         Span<byte> key = stackalloc byte[Size + 1];
         bool valid = text.Length == Prefix.Length + TextLength && text.StartsWith(Prefix, StringComparison.Ordinal)
-            && Base64Url.TryDecodeFromChars(text[Prefix.Length..], key, out int written) && written == Size;
+            && Base64UrlText.TryDecode(text[Prefix.Length..], key, out int written) && written == Size;
         sha256 = valid ? ByteString.Sha256(key[..Size]) : null;
         CryptographicOperations.ZeroMemory(key);
         return sha256 is not null;

@@ -128,7 +128,7 @@ public static class AuditLine
         At = new DateTimeOffset(DateTime.ParseExact(Text(body, "at"), TimeFormat, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)),
         Tenant = Text(body, "tenant"),
-        Event = Enum.Parse<AuditEvent>(Text(body, "event")),
+        Event = Name<AuditEvent>(body, "event"),
         Model = Text(body, "model"),
         Resource = Text(body, "resource"),
         Replica = Text(body, "replica"),
@@ -139,10 +139,13 @@ public static class AuditLine
         PolicyVersion = body.GetProperty("policyVersion").GetInt64(),
         PolicySha256 = Text(body, "policySha256"),
         Development = body.GetProperty("development").GetBoolean(),
-        Reason = Enum.Parse<RefusalReason>(Text(body, "reason")),
+        Reason = Name<RefusalReason>(body, "reason"),
         Message = Text(body, "message"),
         Previous = Text(body, "previous"),
     };
+
+    private static T Name<T>(JsonElement body, string name)
+        where T : struct, Enum => Enum.TryParse(Text(body, name), out T value) ? value : throw new FormatException();
 
     private static string Text(JsonElement body, string name) => body.GetProperty(name).GetString() ?? throw new FormatException();
 }

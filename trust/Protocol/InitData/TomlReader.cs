@@ -121,10 +121,9 @@ internal sealed class TomlReader(string text)
         _at = end < 0 ? text.Length : end + 3;
 
         // Up to two quotes may stand directly before the end.
-        while (value is not null && _at < text.Length && text[_at] == '\'')
+        for (int quotes = 0; quotes < 2 && value is not null && Take("'"); quotes++)
         {
             value += '\'';
-            _at++;
         }
 
         return value is not null && value.All(IsInLines) ? value : null;
@@ -138,7 +137,7 @@ internal sealed class TomlReader(string text)
         {
             if (Take("\"\"\""))
             {
-                while (Take("\""))
+                for (int quotes = 0; quotes < 2 && Take("\""); quotes++)
                 {
                     value.Append('"');
                 }
