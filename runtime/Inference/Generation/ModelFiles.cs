@@ -29,6 +29,9 @@ internal sealed class ModelFiles : IDisposable
         return content;
     }
 
+    /// <summary>Whether there is such a file.</summary>
+    public bool Contains(string name) => _files.ContainsKey(name);
+
     /// <summary>Gets a file.</summary>
     public bool TryGet(string name, out ReadOnlyMemory<byte> content)
     {

@@ -1,4 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.Inference.Generation.Decoding;
+using ConfidentialOperator.Inference.Generation.Embeddings;
+using ConfidentialOperator.Inference.Generation.Loading;
+using ConfidentialOperator.Inference.Generation.Tensors;
 using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Inference.Generation;
@@ -24,8 +28,26 @@ internal static class ModelLoader
         [NotNullWhen(true)] out ILoadedModel? model,
         [NotNullWhen(false)] out Refusal? refusal)
     {
-        model = null;
-        refusal = new Refusal(RefusalReason.Unsupported, $"The task \"{task}\" cannot be served by this version; use another task.");
-        return false;
+        (model, refusal) = Load(task, modelName, files, options);
+        return model is not null;
+    }
+
+    private static (ILoadedModel? Model, Refusal? Refusal) Load(string task, string modelName, ModelFiles files, ModelLoadOptions options)
+    {
+        try
+        {
+            return task switch
+            {
+                ModelTask.Chat => (DecoderModel.Load(modelName, files, options, chat: true), null),
+                ModelTask.Completions => (DecoderModel.Load(modelName, files, options, chat: false), null),
+                ModelTask.Embeddings => (EmbeddingModel.Load(modelName, files, options), null),
+                ModelTask.Tensor => (TensorModel.Load(modelName, files, options), null),
+                _ => (null, new Refusal(RefusalReason.Unsupported, $"The task \"{task}\" cannot be served by this version; use chat, completions, embeddings or tensor.")),
+            };
+        }
+        catch (ModelFormatException exception)
+        {
+            return (null, new Refusal(exception.Reason, exception.Message));
+        }
     }
 }

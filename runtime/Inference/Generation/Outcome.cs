@@ -25,7 +25,17 @@ internal sealed class Outcome<T>
     [MemberNotNullWhen(false, nameof(Refusal))]
     public bool Accepted => Refusal is null;
 
-    public static implicit operator Outcome<T>(T value) => new(value, null);
+    public static implicit operator Outcome<T>(T value) => Of(value);
 
     public static implicit operator Outcome<T>(Refusal refusal) => new(null, refusal);
+
+    internal static Outcome<T> Of(T value) => new(value, null);
+}
+
+/// <summary>Makes outcomes of interface types, for which C# has no conversion.</summary>
+internal static class Outcome
+{
+    /// <summary>An accepted value.</summary>
+    public static Outcome<T> Of<T>(T value)
+        where T : class => Outcome<T>.Of(value);
 }

@@ -16,6 +16,9 @@ internal sealed class MarkedText
     /// <summary>Gets the runs.</summary>
     public IReadOnlyList<(string Text, bool IsContent)> Runs => _runs;
 
+    /// <summary>Gets the number of characters.</summary>
+    public int Length => _runs.Sum(run => run.Text.Length);
+
     /// <summary>Gets whether any character is content.</summary>
     public bool HasContent => _runs.Any(run => run.IsContent);
 
@@ -77,7 +80,7 @@ internal sealed class MarkedText
     }
 
     /// <summary>Says nothing of the text.</summary>
-    public override string ToString() => $"{nameof(MarkedText)}({_runs.Sum(run => run.Text.Length)} characters)";
+    public override string ToString() => $"{nameof(MarkedText)}({Length} characters)";
 
     /// <summary>Replaces lone surrogates, which are no characters, one for one: positions stay.</summary>
     internal static string WithoutLoneSurrogates(string text)

@@ -1,4 +1,4 @@
-using Google.Protobuf;
+using ConfidentialOperator.Inference.Generation.Loading;
 
 namespace ConfidentialOperator.Inference.Generation.Tokenizers;
 
@@ -11,23 +11,15 @@ internal static class SentencePieceRules
     /// <summary>Whether the file has a character map, which normalizes by itself.</summary>
     public static bool HasCharacterMap(ReadOnlySpan<byte> file)
     {
-        using var input = new CodedInputStream(file.ToArray());
-        while (input.ReadTag() is var tag and not 0)
+        var model = new ProtoReader(file);
+        while (model.Read())
         {
-            if (WireFormat.GetTagFieldNumber(tag) != NormalizerSpec) input.SkipLastField();
-            else if (HasMap(input.ReadBytes())) return true;
-        }
-
-        return false;
-    }
-
-    private static bool HasMap(ByteString spec)
-    {
-        using CodedInputStream input = spec.CreateCodedInput();
-        while (input.ReadTag() is var tag and not 0)
-        {
-            if (WireFormat.GetTagFieldNumber(tag) == PrecompiledCharacterMap) return input.ReadLength() > 0;
-            input.SkipLastField();
+            if (model.Field != NormalizerSpec) continue;
+            var spec = new ProtoReader(model.Content);
+            while (spec.Read())
+            {
+                if (spec.Field == PrecompiledCharacterMap && !spec.Content.IsEmpty) return true;
+            }
         }
 
         return false;

@@ -28,7 +28,7 @@ internal sealed class SentencePieceText : ITokenizer
     public int? CutAt => null;
 
     /// <summary>Reads the file; throws <see cref="ModelFormatException"/>.</summary>
-    public static SentencePieceText Read(ReadOnlyMemory<byte> file)
+    public static SentencePieceText Read(string name, ReadOnlyMemory<byte> file)
     {
         try
         {
@@ -38,7 +38,7 @@ internal sealed class SentencePieceText : ITokenizer
         }
         catch (Exception exception) when (exception is not ModelFormatException and not OutOfMemoryException)
         {
-            throw ModelFormatException.Tokenizer("spiece.model is not a SentencePiece model that this version can read; export the tokenizer again.");
+            throw ModelFormatException.Tokenizer($"{name} is not a SentencePiece model that this version can read; export the tokenizer again.");
         }
     }
 
