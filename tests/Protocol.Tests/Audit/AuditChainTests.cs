@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Audit;
 
-namespace ConfidentialOperator.KeyBroker.Tests.Audit;
+namespace ConfidentialOperator.Protocol.Tests.Audit;
 
 public sealed class AuditChainTests : IDisposable
 {
@@ -39,6 +38,19 @@ public sealed class AuditChainTests : IDisposable
                 Assert.True(refusal?.Reason == RefusalReason.AuditChainBroken, $"character {at} of record {number + 1}");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("\"event\":\"Released\"", "\"event\":\"99999999999999999999\"")]
+    [InlineData("\"event\":\"Released\"", "\"event\":\"Nothing\"")]
+    [InlineData("\"sequence\":1", "\"sequence\":99999999999999999999")]
+    [InlineData("\"sequence\":1", "\"sequence\":\"1\"")]
+    [InlineData("\"tenant\":\"", "\"tenant\":\"\\ud800")]
+    public void ValuesThatNoRecordHasAreRefused(string part, string instead)
+    {
+        string line = Chain(1)[0].Replace(part, instead, StringComparison.Ordinal);
+        Assert.NotEqual(Chain(1)[0].Length, line.Length);
+        Assert.Equal(RefusalReason.AuditChainBroken, Verify([line])?.Reason);
     }
 
     [Theory]
