@@ -54,6 +54,10 @@ public enum RefusalReason
     Deleting = 114,
     /// <summary>The first pass has not ended.</summary>
     Pending = 115,
+    /// <summary>The condition holds.</summary>
+    Satisfied = 116,
+    /// <summary>Attested replicas serve the model.</summary>
+    Serving = 117,
 
     // 200-299: evidence.
 

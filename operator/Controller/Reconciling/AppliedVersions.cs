@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using ConfidentialOperator.Controller.Kubernetes;
+
+namespace ConfidentialOperator.Controller.Reconciling;
+
+/// <summary>Remembers what the server answered to our applies: as long as an object has that version, it is as we wanted it.</summary>
+internal sealed class AppliedVersions
+{
+    private readonly ConcurrentDictionary<(ResourceType Type, ObjectKey Key), (string Digest, long Version)> _versions = new();
+
+    public long Find(ChildState child) =>
+        _versions.TryGetValue((child.Type, child.Key), out (string Digest, long Version) known) && known.Digest == child.Digest ? known.Version : 0;
+
+    public void Remember(ChildState child, long version) => _versions[(child.Type, child.Key)] = (child.Digest, version);
+
+    public void Forget(ObjectKey model)
+    {
+        foreach ((ResourceType Type, ObjectKey Key) entry in _versions.Keys
+            .Where(entry => entry.Key.Namespace == model.Namespace && entry.Key.Name.StartsWith(model.Name, StringComparison.Ordinal)))
+        {
+            _versions.TryRemove(entry, out _);
+        }
+    }
+}
