@@ -1,4 +1,5 @@
 using ConfidentialOperator.Benchmarks;
+using ConfidentialOperator.Benchmarks.Attestation;
 using ConfidentialOperator.Benchmarks.Sealing;
 using ConfidentialOperator.Benchmarks.Transport;
 
@@ -6,6 +7,7 @@ Dictionary<string, Func<IBenchmark>> all = new(StringComparer.Ordinal)
 {
     ["a1"] = () => new AddedLatency(),
     ["c1"] = () => new SealedOpen(),
+    ["d1"] = () => new SnpVerify(),
 };
 string[] unknown = [.. args.Where(name => !all.ContainsKey(name))];
 if (unknown.Length > 0)
