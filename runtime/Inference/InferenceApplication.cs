@@ -16,7 +16,11 @@ namespace ConfidentialOperator.Inference;
 internal static class InferenceApplication
 {
     private const int LongestHeaders = 32 * 1024;
+    private const int SpareConnections = 1024;
     private const UnixFileMode SocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // A client may pause for a while, and the Sidecar passes its pace on.
+    private static readonly MinDataRate s_slowest = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(30));
 
     /// <summary>Builds the application; throws <see cref="OptionsValidationException"/> for an environment that must not be served.</summary>
     /// <param name="verdict">Whether the process is confined.</param>
@@ -27,15 +31,14 @@ internal static class InferenceApplication
 
         // What the server logs about requests may quote them; Inference has its own lines.
         builder.Logging.AddFilter("Microsoft", LogLevel.None);
-        builder.Services.AddOptions<RuntimeOptions>()
-            .BindConfiguration(RuntimeOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<RuntimeOptions>, RuntimeOptionsValidator>();
         builder.Services.AddSingleton(verdict);
         AddParts(builder.Services);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .ConfigureResource(resource => resource.AddService("inference")).AddMeter(Telemetry.MeterName).AddPrometheusExporter());
-        builder.WebHost.ConfigureKestrel((_, kestrel) => Listen(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<RuntimeOptions>>().Value));
         configure?.Invoke(builder);
+        RuntimeOptions options = Read(builder.Configuration);
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         WebApplication application = builder.Build();
         application.UseRouting();
         application.UseMiddleware<RequestEdge>();
@@ -44,6 +47,22 @@ internal static class InferenceApplication
         application.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(SocketRole.Control);
         application.Lifetime.ApplicationStarted.Register(() => Started(application));
         return application;
+    }
+
+    private static RuntimeOptions Read(ConfigurationManager configuration)
+    {
+        var options = new RuntimeOptions();
+        try
+        {
+            configuration.GetSection(RuntimeOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new OptionsValidationException(RuntimeOptions.Section, typeof(RuntimeOptions), [exception.Message]);
+        }
+
+        ValidateOptionsResult result = new RuntimeOptionsValidator().Validate(null, options);
+        return result.Failed ? throw new OptionsValidationException(RuntimeOptions.Section, typeof(RuntimeOptions), result.Failures) : options;
     }
 
     private static void AddParts(IServiceCollection services)
@@ -77,9 +96,11 @@ internal static class InferenceApplication
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
 
-        // The sealed form is a little longer than what it holds, by padding and tags.
-        kestrel.Limits.MaxRequestBodySize = PromptDecryption.LongestSealed(options.MaxRequestBytes);
-        kestrel.Limits.MaxConcurrentConnections = (4L * options.MaxConcurrentRequests) + 64;
+        // Every reader has its own limit, and its own answer to what is too long.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxConcurrentConnections = (4L * options.MaxConcurrentRequests) + SpareConnections;
+        kestrel.Limits.MinRequestBodyDataRate = s_slowest;
+        kestrel.Limits.MinResponseDataRate = s_slowest;
         Listen(kestrel, options.KeysSocket, SocketRole.Control);
         Listen(kestrel, options.InferenceSocket, SocketRole.Ciphertext);
     }

@@ -12,10 +12,6 @@ internal sealed class PromptDecryption(KeyRing keys, IOptions<RuntimeOptions> op
 {
     private readonly BinaryHttpLimits _limits = BinaryHttpLimits.Default with { BodyBytes = options.Value.MaxRequestBytes };
 
-    /// <summary>Returns the most bytes that a sealed request may have: its content, with fields, padding, and tags of chunks as small as they get in practice.</summary>
-    public static long LongestSealed(int content) =>
-        (content * 2L) + BinaryHttpLimits.Default.HeaderBytes + BinaryHttpLimits.Default.PaddingBytes + OhttpRequestHeader.Length;
-
     /// <summary>Opens a request as far as its head, which has authenticated then.</summary>
     /// <param name="input">The body of the outer request.</param>
     /// <param name="format">Its format.</param>
