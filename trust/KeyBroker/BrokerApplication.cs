@@ -95,7 +95,8 @@ internal static class BrokerApplication
         services.AddSingleton<SessionStore>();
         services.AddHostedService<SessionSweeper>();
         services.AddSingleton<CollateralDirectory>();
-        services.AddSingleton<IGuestAppraiser, SnpGuestAppraiser>();
+        services.AddSingleton(provider => RootFiles.Load(provider.GetRequiredService<IOptions<KeyBrokerOptions>>().Value));
+        services.AddSingleton<SnpGuestAppraiser>();
         services.AddSingleton<EarToken>();
         services.AddSingleton<GuestJournal>();
         services.AddSingleton<GuestChallenge>();

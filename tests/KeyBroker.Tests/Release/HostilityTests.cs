@@ -123,7 +123,7 @@ public sealed class HostilityTests
     public async Task TestHardwareIsNeverAffirmedToOthers()
     {
         await using RunningBroker broker = await Ready.StartAsync();
-        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Development = true } };
+        using var guest = new TestGuest(broker);
         await guest.HandshakeAsync();
         Assert.Equal("warning", KeyReleaseTests.EarStatus(guest));
         await (await guest.ResourceAsync()).AssertTextAsync();

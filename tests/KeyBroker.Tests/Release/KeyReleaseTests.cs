@@ -24,7 +24,7 @@ public sealed class KeyReleaseTests
         Assert.Equal(TestGuest.Measurement, released.Measurement);
         JsonNode status = JsonNode.Parse(await broker.StatusAsync())!;
         Assert.Equal(1, status["policyVersion"]!.GetValue<long>());
-        Assert.False(status["development"]!.GetValue<bool>());
+        Assert.True(status["development"]!.GetValue<bool>());
         JsonNode replica = Assert.Single(status["attestations"]!.AsArray())!;
         Assert.Equal(("pod/uid-1", "Released", "KeyReleased"), (Text(replica, "replica"), Text(replica, "outcome"), Text(replica, "reason")));
         Assert.Equal(released.PolicySha256, Text(status, "policySha256"));
@@ -171,7 +171,7 @@ public sealed class KeyReleaseTests
         await guest.HandshakeAsync();
         Assert.Equal([9], guest.Open(await (await guest.ResourceAsync("clinic/callers/v1")).AssertTextAsync()));
         await (await guest.ResourceAsync("clinic/a-other/v3")).AssertProblemAsync(HttpStatusCode.Forbidden, "ResourceNotOfModel");
-        using var swapped = new TestGuest(broker) { InitData = initData, Evidence = evidence => evidence with { Measurement = "dd44" } };
+        using var swapped = new TestGuest(broker) { InitData = initData, Evidence = evidence => evidence with { Measurement = TestGuest.Digest("dd44") } };
         await swapped.HandshakeAsync();
         await (await swapped.ResourceAsync("clinic/callers/v1")).AssertProblemAsync(HttpStatusCode.Forbidden, "MeasurementNotAccepted");
     }

@@ -6,17 +6,17 @@ namespace ConfidentialOperator.KeyBroker.Tests.Release;
 
 /// <summary>
 /// The case table of Trustee's integration tests, with an owner's policy in the place of its resource policy. Its device cases need evidence of
-/// devices, which this broker does not accept yet.
+/// devices, which this broker does not accept yet. Where Trustee affirms, test hardware gets a warning.
 /// </summary>
 public sealed class TrusteeAcceptanceTests
 {
     private const string Secret = "default/test/secret";
 
     [Theory]
-    [InlineData("basic_ear_allow_all", "aa11", "affirming", HttpStatusCode.OK)]
+    [InlineData("basic_ear_allow_all", "aa11", "warning", HttpStatusCode.OK)]
     [InlineData("basic_ear_deny_all", "0000", "contraindicated", HttpStatusCode.Forbidden)]
     [InlineData("policy_contraindicated", "0123", "contraindicated", HttpStatusCode.Forbidden)]
-    [InlineData("policy_not_contraindicated", "aa11", "affirming", HttpStatusCode.OK)]
+    [InlineData("policy_not_contraindicated", "aa11", "warning", HttpStatusCode.OK)]
     public async Task ACaseOfTheTableEndsAsItSays(string name, string measurement, string status, HttpStatusCode expected)
     {
         await using RunningBroker broker = await RunningBroker.StartAsync();

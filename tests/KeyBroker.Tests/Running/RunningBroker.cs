@@ -20,6 +20,8 @@ internal sealed class RunningBroker : IAsyncDisposable
         _settings = settings;
         Clock = new TestClock(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
         InitCommand.Run(Folder.Path, ["127.0.0.1"], "https://127.0.0.1:0", Clock, TextWriter.Null);
+        File.WriteAllText(Folder["development-root.pem"], TestEvidence.Pki.RootPem);
+        _settings.TryAdd("KeyBroker:Snp:DevelopmentRoots:0", "development-root.pem");
         Directory.CreateDirectory(Folder["tenants/clinic/owners"]);
         File.WriteAllText(Folder["tenants/clinic/owners/first.pem"], Owner.Key.ExportSubjectPublicKeyInfoPem());
     }
@@ -58,7 +60,6 @@ internal sealed class RunningBroker : IAsyncDisposable
                 new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = _settings });
             builder.Logging.ClearProviders();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
-            builder.Services.Replace(ServiceDescriptor.Singleton<ConfidentialOperator.KeyBroker.Release.IGuestAppraiser>(new TestAppraiser()));
         }, TestContext.Current.CancellationToken);
         await _application.StartAsync(TestContext.Current.CancellationToken);
         Address = new Uri(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ConfidentialOperator.KeyBroker.Tests.Running;
@@ -113,7 +112,7 @@ internal sealed class TestGuest : IDisposable
         byte[] reportData = new byte[64];
         SHA384.HashData(Encoding.UTF8.GetBytes(hashed), reportData);
         string hostData = InitData is null ? Sha256(InitDataFor("clinic", "triage-notes")) : Sha256(InitData);
-        JsonNode evidence = JsonSerializer.SerializeToNode(Evidence(new TestEvidence(true, reportData, Measurement, hostData)))!;
+        JsonNode evidence = Evidence(new TestEvidence(true, reportData, Measurement, hostData)).ToJson();
         return Version == "0.2.0"
             ? new JsonObject { ["tee-pubkey"] = JsonNode.Parse(jwk), ["tee-evidence"] = evidence }
             : new JsonObject

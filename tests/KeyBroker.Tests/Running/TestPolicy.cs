@@ -35,7 +35,7 @@ internal static class TestPolicy
         ["authorKeyDigests"] = Waived(),
         ["guestPolicy"] = Waived(),
         ["revocation"] = Waived(),
-        ["development"] = false,
+        ["development"] = true,
     };
 
     public static byte[] Sign(JsonObject policy, Owner owner, string type = PayloadType)

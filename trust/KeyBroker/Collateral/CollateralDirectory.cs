@@ -1,4 +1,6 @@
+using ConfidentialOperator.Protocol;
 using Microsoft.Extensions.Options;
+using Item = ConfidentialOperator.Protocol.Binding.Collateral;
 
 namespace ConfidentialOperator.KeyBroker.Collateral;
 
@@ -14,6 +16,14 @@ internal sealed class CollateralDirectory(IOptions<KeyBrokerOptions> options)
     private const int ChipIdCharacters = 128;
 
     private readonly string? _root = options.Value.Snp.CollateralDirectory.Length > 0 ? options.Value.Resolve(options.Value.Snp.CollateralDirectory) : null;
+
+    /// <summary>Returns everything that may endorse a chip's reports. A masked chip is the one of zeros: certificates of a provider (VLEK) go there.</summary>
+    public IReadOnlyList<Item> For(ByteString chipId) =>
+    [
+        .. ChipCertificates(chipId.ToString()).Select(data => new Item("vcek", new ByteString(data))),
+        .. Chains().Select(data => new Item("chain", new ByteString(data))),
+        .. RevocationLists().Select(data => new Item("crl", new ByteString(data))),
+    ];
 
     /// <summary>The certificates of a chip, in DER.</summary>
     public IReadOnlyList<byte[]> ChipCertificates(string chipId) =>

@@ -11,7 +11,7 @@ namespace ConfidentialOperator.KeyBroker.Release;
 /// of the model thinks of it; whether a key is released is decided when one is asked for.
 /// </summary>
 internal sealed class GuestAttestation(
-    SessionStore sessions, IGuestAppraiser appraiser, PolicyBook book, GuestJournal journal, EarToken tokens, Telemetry telemetry)
+    SessionStore sessions, SnpGuestAppraiser appraiser, PolicyBook book, GuestJournal journal, EarToken tokens, Telemetry telemetry)
 {
     public async Task<AttestationOutcome> AcceptAsync(Session session, byte[] body, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal sealed class GuestAttestation(
             return new("", new(RefusalReason.NonceMismatch, "The session's nonce was used already; begin again with /auth."));
         }
 
-        IAuthenticGuest? authentic = null;
+        AuthenticGuest? authentic = null;
         if (GuestAnswer.TryRead(session, body, out GuestAnswer? answer, out Refusal? refusal))
         {
             appraiser.TryAuthenticate(answer, out authentic, out refusal);
@@ -38,14 +38,13 @@ internal sealed class GuestAttestation(
     }
 
     private async Task<AttestationOutcome> KeepAsync(
-        Session session, byte[] body, GuestAnswer answer, IAuthenticGuest authentic, CancellationToken cancellationToken)
+        Session session, byte[] body, GuestAnswer answer, AuthenticGuest authentic, CancellationToken cancellationToken)
     {
         // What the hardware measured says more than what the guest said before it proved anything.
         GuestLabel label = answer.Binding is { } binding ? session.Label with { Tenant = binding.Tenant, Model = binding.Model } : session.Label;
         Session labelled = session with { Label = label };
-        Refusal? fault = book.TryFind(label.Tenant, label.Model, out SignedTrustPolicy? policy, out Refusal? refusal)
-            ? PolicyDecision.Check(authentic, answer, policy.Policy, null)
-            : refusal;
+        bool isAffirmed = book.TryFind(label.Tenant, label.Model, out SignedTrustPolicy? policy, out Refusal? fault)
+            && PolicyDecision.TryAccept(authentic, answer, policy, null, out _, out fault);
         telemetry.Policy(fault);
         if (!await sessions.TryKeepAsync(session, body, label, cancellationToken).ConfigureAwait(false))
         {
@@ -53,16 +52,16 @@ internal sealed class GuestAttestation(
         }
 
         var guest = new GuestRecord(labelled, answer.TeeKey.Sha256.ToString(), authentic.Facts, policy);
-        if (fault is null)
+        if (isAffirmed)
         {
             await journal.AttestedAsync(guest, cancellationToken).ConfigureAwait(false);
         }
         else if (label != GuestLabel.None)
         {
-            await journal.RefusedAsync(guest, null, fault).ConfigureAwait(false);
+            await journal.RefusedAsync(guest, null, fault!).ConfigureAwait(false);
         }
 
-        string token = tokens.Issue(labelled, authentic.Facts, affirmed: fault is null, Convert.ToBase64String(session.Nonce), answer.TeeKey.CanonicalJson);
+        string token = tokens.Issue(labelled, authentic.Facts, isAffirmed, Convert.ToBase64String(session.Nonce), answer.TeeKey.CanonicalJson);
         return new(token, null);
     }
 }

@@ -1,3 +1,6 @@
+using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Protocol.Evidence;
+
 namespace ConfidentialOperator.KeyBroker.Release;
 
 /// <summary>What authentic evidence says of a guest, in words: for status, audit log and token. No decision is made from it.</summary>
@@ -19,4 +22,35 @@ internal sealed record GuestFacts
 
     /// <summary>Gets the claims of the token under Trustee's names: text, numbers and truth values.</summary>
     public IReadOnlyDictionary<string, object> Claims { get; init; } = new Dictionary<string, object>();
+
+    public static GuestFacts Of(AuthenticSnpReport authentic) => new()
+    {
+        Measurement = authentic.Report.Measurement.ToString(),
+        InitDataSha256 = authentic.Report.HostData.ToString(),
+        Tcb = authentic.Report.ReportedTcb.ToString(),
+        Development = authentic.IsDevelopment,
+        Claims = ClaimsOf(authentic.Report),
+    };
+
+    private static Dictionary<string, object> ClaimsOf(SnpReport report)
+    {
+        (SnpLaunchPolicy policy, SnpTcb tcb) = (report.LaunchPolicy, report.ReportedTcb);
+        return new Dictionary<string, object>
+        {
+            ["measurement"] = report.Measurement.ToString(),
+            ["chip_id"] = report.ChipId.ToString(),
+            ["policy_abi_major"] = policy.AbiMajor,
+            ["policy_abi_minor"] = policy.AbiMinor,
+            ["policy_smt_allowed"] = policy.AllowsSmt,
+            ["policy_migrate_ma"] = policy.AllowsMigration,
+            ["policy_debug_allowed"] = policy.AllowsDebug,
+            ["policy_single_socket"] = policy.IsSingleSocket,
+            ["reported_tcb_bootloader"] = tcb.Bootloader,
+            ["reported_tcb_tee"] = tcb.Tee,
+            ["reported_tcb_snp"] = tcb.Snp,
+            ["reported_tcb_microcode"] = tcb.Microcode,
+            ["platform_smt_enabled"] = (report.PlatformInfo & 1) != 0,
+            ["platform_tsme_enabled"] = (report.PlatformInfo & 2) != 0,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using ConfidentialOperator.Attestation;
 using ConfidentialOperator.KeyBroker.Keys;
 using ConfidentialOperator.KeyBroker.Policies;
 using ConfidentialOperator.KeyBroker.Sessions;
@@ -10,11 +11,11 @@ namespace ConfidentialOperator.KeyBroker.Release;
 
 /// <summary>
 /// The only place where a key leaves the store. Released = the evidence of the session is authentic, a policy in force lists the resource,
-/// every rule of that policy accepts the evidence, the initdata names the model and the resource, approvals are complete, and the audit
+/// every rule of that policy accepts the evidence (the proof is an <see cref="AttestedWorkload"/>), the initdata names the model and the resource, approvals are complete, and the audit
 /// log holds the record. Everything is asked anew for each release: nothing is remembered as "already verified".
 /// </summary>
 internal sealed class KeyRelease(
-    PolicyBook book, IGuestAppraiser appraiser, IKeyStore keys, GuestJournal journal, Telemetry telemetry, ILogger<KeyRelease> logger)
+    PolicyBook book, SnpGuestAppraiser appraiser, IKeyStore keys, GuestJournal journal, Telemetry telemetry, ILogger<KeyRelease> logger)
 {
     public async Task<ReleaseOutcome> ReleaseAsync(Session session, KbsResourceUri resource, CancellationToken cancellationToken)
     {
@@ -23,15 +24,15 @@ internal sealed class KeyRelease(
             return ReleaseOutcome.Refused(refusal);
         }
 
-        SignedTrustPolicy? policy = null;
-        if (appraiser.TryAuthenticate(answer, out IAuthenticGuest? authentic, out refusal))
+        AttestedWorkload? workload = null;
+        if (appraiser.TryAuthenticate(answer, out AuthenticGuest? authentic, out refusal))
         {
-            policy = Decide(authentic, answer, resource, session.Label, out refusal);
+            workload = Decide(authentic, answer, resource, session.Label, out refusal);
         }
 
-        var guest = new GuestRecord(session, answer.TeeKey.Sha256.ToString(), authentic?.Facts ?? GuestFacts.Unknown, policy);
-        using SecretKey? key = refusal is null ? keys.Find(resource) : null;
-        if (key is null)
+        var guest = new GuestRecord(session, answer.TeeKey.Sha256.ToString(), authentic?.Facts ?? GuestFacts.Unknown, workload?.Policy);
+        using SecretKey? key = workload is null ? null : keys.Find(resource);
+        if (workload is null || key is null)
         {
             refusal ??= new(RefusalReason.ResourceNotFound, $"There is no resource {resource}: its owner has not stored it.");
             await journal.RefusedAsync(guest, resource, refusal).ConfigureAwait(false);
@@ -41,7 +42,8 @@ internal sealed class KeyRelease(
         byte[] jwe = Jwe.Seal(key.Span, answer.TeeKey);
         await journal.ReleasedAsync(guest, resource, cancellationToken).ConfigureAwait(false);
         telemetry.Read(resource.ToString());
-        logger.KeyReleased(resource.ToString(), policy!.Policy.Tenant, policy.Policy.Model, guest.Facts.Measurement, policy.Policy.PolicyVersion);
+        SignedTrustPolicy policy = workload.Policy;
+        logger.KeyReleased(resource.ToString(), policy.Policy.Tenant, policy.Policy.Model, guest.Facts.Measurement, policy.Policy.PolicyVersion);
         return new ReleaseOutcome(jwe, policy.Sha256.ToString(), null);
     }
 
@@ -49,18 +51,18 @@ internal sealed class KeyRelease(
     /// Finds the policy that releases the resource. Models of a tenant may share one (a caller list): then each policy is asked in full,
     /// and the refusal is that of the model that the guest names.
     /// </summary>
-    private SignedTrustPolicy? Decide(IAuthenticGuest authentic, GuestAnswer answer, KbsResourceUri resource, GuestLabel label, out Refusal? refusal)
+    private AttestedWorkload? Decide(AuthenticGuest authentic, GuestAnswer answer, KbsResourceUri resource, GuestLabel label, out Refusal? refusal)
     {
         string named = answer.Binding?.Model ?? label.Model;
         Refusal? first = null;
         foreach (SignedTrustPolicy policy in book.ForResource(resource, out refusal).OrderBy(policy => policy.Policy.Model == named ? 0 : 1))
         {
-            Refusal? fault = PolicyDecision.Check(authentic, answer, policy.Policy, resource);
+            bool accepted = PolicyDecision.TryAccept(authentic, answer, policy, resource, out AttestedWorkload? workload, out Refusal? fault);
             telemetry.Policy(fault);
-            if (fault is null)
+            if (accepted)
             {
                 refusal = null;
-                return policy;
+                return workload;
             }
 
             first ??= fault;
