@@ -83,7 +83,7 @@ internal sealed class InferenceWatch(InferenceControl control, ReplicaState stat
             logger.InferenceRestarted();
             refresh.Ask();
         }
-        else if (came && served is null)
+        else if (came && served is null && state.WaitsForInference)
         {
             refresh.Ask();
         }

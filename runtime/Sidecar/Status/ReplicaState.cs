@@ -129,6 +129,18 @@ internal sealed class ReplicaState(IOptions<SidecarOptions> options, GuestFacts 
         }
     }
 
+    /// <summary>Gets whether the last round ended because Inference was not there.</summary>
+    public bool WaitsForInference
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _refusal is { Reason: RefusalReason.ModelNotReady };
+            }
+        }
+    }
+
     /// <summary>Gets the number of sealed requests in flight.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
