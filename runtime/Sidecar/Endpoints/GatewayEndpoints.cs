@@ -37,7 +37,7 @@ internal sealed class GatewayEndpoints(SealedRelay relay, InferenceControl contr
     {
         // RFC 9110 section 15.5.22 wants the protocol named.
         context.Response.Headers.Upgrade = "OHTTP";
-        return Problems.WriteUnreadAsync(context, StatusCodes.Status426UpgradeRequired, new(RefusalReason.SealingRequired,
+        return Problems.WriteAsync(context, StatusCodes.Status426UpgradeRequired, new(RefusalReason.SealingRequired,
             $"Whatever carries content is sealed: send it as Oblivious HTTP to {SealedRelay.Path}, or use 'cfm proxy', which does so."));
     }
 }

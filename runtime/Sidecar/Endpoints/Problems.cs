@@ -3,7 +3,10 @@ using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.Sidecar.Endpoints;
 
-/// <summary>Refusals as problem documents (RFC 9457).</summary>
+/// <summary>
+/// Refusals as problem documents (RFC 9457). They do not wait for a body that nobody wants; the server throws away what still comes, so that the sender
+/// gets to read the answer.
+/// </summary>
 internal static class Problems
 {
     public static async Task WriteAsync(HttpContext context, int status, Refusal refusal)
@@ -14,12 +17,5 @@ internal static class Problems
         context.Response.ContentLength = body.Length;
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
-    }
-
-    /// <summary>Refuses a request whose body was not read, and will not be: the connection ends with the answer.</summary>
-    public static Task WriteUnreadAsync(HttpContext context, int status, Refusal refusal)
-    {
-        context.Response.Headers.Connection = "close";
-        return WriteAsync(context, status, refusal);
     }
 }

@@ -19,12 +19,12 @@ internal sealed class RequestEdge(RequestDelegate next, Telemetry telemetry, Tim
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            await Problems.WriteUnreadAsync(context, exception.StatusCode, new(RefusalReason.Malformed, "The request cannot be read.")).ConfigureAwait(false);
+            await Problems.WriteAsync(context, exception.StatusCode, new(RefusalReason.Malformed, "The request cannot be read.")).ConfigureAwait(false);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             logger.RequestFailed(context.TraceIdentifier, exception);
-            await Problems.WriteUnreadAsync(context, StatusCodes.Status500InternalServerError,
+            await Problems.WriteAsync(context, StatusCodes.Status500InternalServerError,
                 new(RefusalReason.InternalError, $"The Sidecar could not answer (correlation {context.TraceIdentifier}).")).ConfigureAwait(false);
         }
         finally

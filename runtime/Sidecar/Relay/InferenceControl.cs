@@ -37,7 +37,14 @@ internal sealed class InferenceControl(InferenceSockets sockets)
     public Task<ControlAnswer> PutCallersAsync(byte[] jwe, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, "v1/callers", jwe, LongestMessage, cancellationToken);
 
+    // Each request may be sent twice without harm, and a kept connection may just have been closed.
     private async Task<ControlAnswer> SendAsync(HttpMethod method, string path, byte[]? body, int limit, CancellationToken cancellationToken)
+    {
+        ControlAnswer answer = await SendOnceAsync(method, path, body, limit, cancellationToken).ConfigureAwait(false);
+        return answer.IsAway ? await SendOnceAsync(method, path, body, limit, cancellationToken).ConfigureAwait(false) : answer;
+    }
+
+    private async Task<ControlAnswer> SendOnceAsync(HttpMethod method, string path, byte[]? body, int limit, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(s_timeout);

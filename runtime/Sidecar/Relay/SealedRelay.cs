@@ -198,6 +198,6 @@ internal sealed class SealedRelay(InferenceSockets sockets, SealingKeys keys, Si
     private Task RefuseAsync(HttpContext context, string outcome, int status, Refusal refusal)
     {
         telemetry.Sealed(outcome);
-        return Problems.WriteUnreadAsync(context, status, refusal);
+        return Problems.WriteAsync(context, status, refusal);
     }
 }

@@ -158,7 +158,10 @@ internal sealed class FakeInference : IAsyncDisposable
         }
 
         context.Response.StatusCode = refusal is null ? status : 422;
-        await context.Response.Body.WriteAsync(refusal is null ? [] : new Problem(422, refusal).ToJson());
+        if (refusal is not null)
+        {
+            await context.Response.Body.WriteAsync(new Problem(422, refusal).ToJson());
+        }
     }
 
     private InferenceState State() => LoadRefusal is not null && _hasKey
