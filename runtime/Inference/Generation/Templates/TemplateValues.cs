@@ -69,7 +69,8 @@ internal static class TemplateValues
         if (sign is "//" or "%" or "/" && Number(right) == 0) throw new TemplateException("a number is divided by zero");
         return (sign, left, right) switch
         {
-            ("-", long a, long b) => a - b,
+            // Each arm is boxed by itself: whole numbers stay whole.
+            ("-", long a, long b) => (object)(a - b),
             ("*", long a, long b) => a * b,
             ("//", long a, long b) => (long)Math.Floor((double)a / b),
             ("%", long a, long b) => ((a % b) + b) % b,
