@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConfidentialOperator.ApiServer.Json;
+using ConfidentialOperator.Lab.Hosting;
 using ConfidentialOperator.Lab.Node.Images;
 using ConfidentialOperator.Lab.Node.Pods;
 using ConfidentialOperator.Lab.Node.Processes;
@@ -56,21 +57,10 @@ internal sealed class ContainerPreparation(ImageStore images, NameFiles names)
             environment[entry[..at]] = names.Rewrite(paths.Translate(entry[(at + 1)..]));
         }
 
-        if (DotnetRoot() is { } root) environment["DOTNET_ROOT"] = root;
+        if (DotnetRoot.Find() is { } root) environment["DOTNET_ROOT"] = root;
         if (Quantities.Limit(container, "cpu") is { } cpu) environment["DOTNET_PROCESSOR_COUNT"] = ((int)Math.Max(1, Math.Ceiling(cpu))).ToString();
         if (sandbox.Guest is { } guest) environment["Sidecar__Evidence__GuestApiUrl"] = guest.ApiAddress.ToString();
         return environment;
-    }
-
-    private static string? DotnetRoot() =>
-        Path.GetDirectoryName(Environment.ProcessPath) is { } folder && File.Exists(Path.Combine(folder, "dotnet")) ? folder
-            : Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? RuntimeRoot();
-
-    private static string? RuntimeRoot()
-    {
-        // .../dotnet/shared/Microsoft.NETCore.App/10.0.x
-        DirectoryInfo? root = new DirectoryInfo(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent;
-        return root is not null && File.Exists(Path.Combine(root.FullName, "dotnet")) ? root.FullName : null;
     }
 
     private static ContainerPlan Refused(string reason, string message) => new() { Waiting = reason, Message = message };

@@ -67,9 +67,8 @@ internal sealed class ServiceForwarder : IAsyncDisposable
         source.NoDelay = true;
         using Socket? target = await ConnectAsync();
         if (target is null) return;
-        Wiretap? tap = Tap;
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        await Task.WhenAll(CopyAsync(source, target, tap, ended), CopyAsync(target, source, tap, ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(CopyAsync(source, target, true, ended), CopyAsync(target, source, false, ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<Socket?> ConnectAsync()
@@ -93,14 +92,14 @@ internal sealed class ServiceForwarder : IAsyncDisposable
     }
 
     /// <summary>Copies one direction; its end ends the sending side of the other, and an error ends both.</summary>
-    private static async Task CopyAsync(Socket from, Socket to, Wiretap? tap, CancellationTokenSource ended)
+    private async Task CopyAsync(Socket from, Socket to, bool fromClient, CancellationTokenSource ended)
     {
         byte[] buffer = new byte[16384];
         try
         {
             for (int read = await from.ReceiveAsync(buffer, ended.Token); read > 0; read = await from.ReceiveAsync(buffer, ended.Token))
             {
-                tap?.See(buffer.AsSpan(0, read));
+                Tap?.See(fromClient, buffer.AsSpan(0, read));
                 for (int sent = 0; sent < read;) sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), ended.Token);
             }
 
