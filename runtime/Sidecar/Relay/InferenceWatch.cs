@@ -58,13 +58,13 @@ internal sealed class InferenceWatch(InferenceControl control, ReplicaState stat
         }
     }
 
-    // A process that waits for a key although one was delivered may be another one; only its own key tells.
+    // A process that serves nothing although a key was delivered may be another one; only its own key tells.
     private async Task CheckIdentityAsync(InferenceState? found, CancellationToken cancellationToken)
     {
         bool came = _wasAway && found is not null;
         _wasAway = found is null;
         ByteString? served = Volatile.Read(ref _servedKey);
-        if (found is null || (!came && found.Phase != InferencePhase.AwaitingKey))
+        if (found is null || (!came && found.Phase is InferencePhase.Ready or InferencePhase.Loading))
         {
             return;
         }

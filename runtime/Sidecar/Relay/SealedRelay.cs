@@ -67,8 +67,10 @@ internal sealed class SealedRelay(InferenceSockets sockets, SealingKeys keys, Si
     {
         try
         {
-            using HttpResponseMessage response = await ForwardAsync(context, content).ConfigureAwait(false)
-                ?? await SendAsync(sockets.Sealed, s_inference, content, [], context.RequestAborted).ConfigureAwait(false);
+            string name = context.Request.Headers[KeyId].ToString();
+            bool named = name.Length == 16 && name.All(char.IsAsciiHexDigitLower);
+            using HttpResponseMessage response = (named ? await ForwardAsync(context, content, name).ConfigureAwait(false) : null)
+                ?? await SendAsync(sockets.Sealed, s_inference, content, named ? [(KeyId, name)] : [], context.RequestAborted).ConfigureAwait(false);
             await AnswerAsync(context, response).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException && !context.RequestAborted.IsCancellationRequested)
@@ -84,11 +86,9 @@ internal sealed class SealedRelay(InferenceSockets sockets, SealingKeys keys, Si
     }
 
     // A forwarded request is never forwarded again, so a wrong list of siblings makes no circle.
-    private async Task<HttpResponseMessage?> ForwardAsync(HttpContext context, RelayedContent content)
+    private async Task<HttpResponseMessage?> ForwardAsync(HttpContext context, RelayedContent content, string name)
     {
-        string name = context.Request.Headers[KeyId].ToString();
-        bool named = name.Length == 16 && name.All(char.IsAsciiHexDigitLower);
-        if (!named || context.Request.Headers.ContainsKey(Forwarded) || await keys.HasAsync(name, context.RequestAborted).ConfigureAwait(false)
+        if (context.Request.Headers.ContainsKey(Forwarded) || await keys.HasAsync(name, context.RequestAborted).ConfigureAwait(false)
             || await siblings.FindAsync(name, context.RequestAborted).ConfigureAwait(false) is not { } sibling)
         {
             return null;

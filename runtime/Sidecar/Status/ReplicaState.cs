@@ -187,7 +187,7 @@ internal sealed class ReplicaState(IOptions<SidecarOptions> options, GuestFacts 
             (_, { Reason: RefusalReason.ModelNotReady }) => Say(_phase, _refusal),
             (_, not null) => Say(SidecarPhase.Refused, _refusal),
             (InferencePhase.Refused, _) => (SidecarPhase.Refused, _inference!.Reason, _inference.Message),
-            _ => Say(_phase, null),
+            _ => (_phase, "", _phase == SidecarPhase.Loading ? _inference!.Message : ""),
         };
     }
 
