@@ -20,7 +20,8 @@ public static class SealedModelWriter
         ArgumentNullException.ThrowIfNull(signers);
         ArgumentOutOfRangeException.ThrowIfNotEqual(modelKey.Length, SealedFileCipher.KeySize, nameof(modelKey));
         string[] names = List(source);
-        if (Check(source, target, plan, names, signers) is { } refusal)
+        ModelManifest draft = Draft(plan, modelKey);
+        if ((Check(source, target, plan, names, signers) ?? Check(draft)) is { } refusal)
         {
             return SealResult.Refused(refusal);
         }
@@ -29,7 +30,7 @@ public static class SealedModelWriter
         Delete(partial);
         try
         {
-            SealResult result = await WriteFolderAsync(source, partial, names, Draft(plan, modelKey), modelKey, signers, cancellationToken).ConfigureAwait(false);
+            SealResult result = await WriteFolderAsync(source, partial, names, draft, modelKey, signers, cancellationToken).ConfigureAwait(false);
             if (result.Accepted)
             {
                 Delete(target);
@@ -86,6 +87,14 @@ public static class SealedModelWriter
             Files = [],
         };
         return draft with { KeyCheck = SealedFileCipher.KeyCheck(modelKey, draft.Id) };
+    }
+
+    /// <summary>Asks before hours of work what every reader will ask afterwards.</summary>
+    private static Refusal? Check(ModelManifest draft)
+    {
+        var empty = new ByteString(new byte[SealedFileLayout.SaltSize]);
+        var file = new SealedFileEntry("a", 0, SealedFileLayout.HeaderSize + SealedFileLayout.TagSize, empty, empty, 1);
+        return ModelManifest.TryParse((draft with { Files = [file] }).ToJson(), out _, out Refusal? refusal) ? null : refusal;
     }
 
     private static Refusal? Check(string source, string target, SealPlan plan, string[] names, IReadOnlyList<OwnerKey> signers)

@@ -93,9 +93,9 @@ public sealed class OwnerKey : IDisposable
                 return new OwnerKey(ecdsa);
             }
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or PlatformNotSupportedException)
         {
-            // Not a key on a curve; the caller says what is accepted.
+            // Not a key, or on a curve that the platform does not know; the caller says what is accepted.
         }
 
         ecdsa.Dispose();

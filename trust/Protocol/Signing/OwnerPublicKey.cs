@@ -97,7 +97,7 @@ public sealed class OwnerPublicKey : IEquatable<OwnerPublicKey>
             ecdsa.ImportSubjectPublicKeyInfo(spki, out int read);
             return read != spki.Length ? null : Curves.AlgorithmOf(ecdsa);
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or PlatformNotSupportedException)
         {
             return null;
         }
