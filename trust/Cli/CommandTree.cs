@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using ConfidentialOperator.Cli.Running;
 using ConfidentialOperator.Cli.Verbs.Audit;
 using ConfidentialOperator.Cli.Verbs.Callers;
+using ConfidentialOperator.Cli.Verbs.Endpoints;
 using ConfidentialOperator.Cli.Verbs.Keys;
 using ConfidentialOperator.Cli.Verbs.Models;
 using ConfidentialOperator.Cli.Verbs.Policies;
@@ -22,6 +23,11 @@ internal static class CommandTree
         CallersVerb.Create(context),
         KeyVerb.Create(context),
         AuditVerb.Create(context),
+        VerifyVerb.Create(context),
+        ChatVerb.Create(context),
+        EmbedVerb.Create(context),
+        InferVerb.Create(context),
+        ProxyVerb.Create(context),
     };
 
     /// <summary>Runs a command line.</summary>

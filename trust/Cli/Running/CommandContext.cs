@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Channel;
 using Spectre.Console;
 
 namespace ConfidentialOperator.Cli.Running;
@@ -50,6 +51,14 @@ internal sealed record CommandContext
         {
             return Fail(exception.Refusal);
         }
+        catch (ChannelException exception)
+        {
+            return Fail(exception.Refusal);
+        }
+        catch (HttpRequestException exception)
+        {
+            return Fail((exception.InnerException as ChannelException)?.Refusal ?? new(RefusalReason.InternalError, exception.Message));
+        }
         catch (OperationCanceledException)
         {
             return Fail(new(RefusalReason.InternalError, "The command was interrupted."));
@@ -77,12 +86,14 @@ internal sealed record CommandContext
 
     private IAnsiConsole MakeConsole()
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Output) });
-        if (!ReferenceEquals(Output, System.Console.Out) || System.Console.IsOutputRedirected)
+        bool terminal = ReferenceEquals(Output, System.Console.Out) && !System.Console.IsOutputRedirected;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            console.Profile.Width = UnboundedWidth;
-        }
-
+            Out = new AnsiConsoleOutput(Output),
+            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        console.Profile.Width = terminal ? console.Profile.Width : UnboundedWidth;
         return console;
     }
 }
