@@ -2,6 +2,7 @@ using ConfidentialOperator.Inference.Confinement;
 using ConfidentialOperator.Inference.Generation;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Contracts;
+using ConfidentialOperator.Protocol.Sealing;
 using ConfidentialOperator.Protocol.Secrets;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,7 @@ internal sealed class ModelSlot : IDisposable
     private readonly Telemetry _telemetry;
     private readonly ILogger<ModelSlot> _logger;
     private readonly Refusal? _notConfined;
+    private volatile Content _content;
     private ByteString? _openedWith;
 
     public ModelSlot(ModelUnsealer unsealer, ManifestSource manifest, IOptions<RuntimeOptions> options, ConfinementVerdict verdict, TimeProvider time,
@@ -27,20 +29,22 @@ internal sealed class ModelSlot : IDisposable
     {
         (_unsealer, _manifest, _options, _time, _telemetry, _logger) = (unsealer, manifest, options.Value, time, telemetry, logger);
         _notConfined = verdict.Refusal;
-        Refusal = _notConfined;
-        Phase = _notConfined is null ? InferencePhase.AwaitingKey : InferencePhase.Refused;
+        _content = new Content(_notConfined is null ? InferencePhase.AwaitingKey : InferencePhase.Refused, _notConfined, null, null);
     }
 
-    public InferencePhase Phase { get; private set; }
+    public InferencePhase Phase => _content.Phase;
 
     /// <summary>Gets why there is no model; null while nothing was refused.</summary>
-    public Refusal? Refusal { get; private set; }
+    public Refusal? Refusal => _content.Refusal;
 
     /// <summary>Gets the model; null before it is loaded.</summary>
-    public ILoadedModel? Model { get; private set; }
+    public ILoadedModel? Model => _content.Model;
 
     /// <summary>Gets what is served; null before it is loaded.</summary>
-    public ServedModel? Served { get; private set; }
+    public ServedModel? Served => _content.Served;
+
+    /// <summary>Gets why no key can be taken at all; null when keys can.</summary>
+    public Refusal? RefuseAll => _notConfined;
 
     /// <summary>Takes a key, which is wiped when it was used, and begins to load. The same key again for a loaded model changes nothing.</summary>
     public Refusal? Offer(SecretKey key)
@@ -62,9 +66,6 @@ internal sealed class ModelSlot : IDisposable
 
         return refusal;
     }
-
-    /// <summary>Says which key cannot be taken at all, before it is opened.</summary>
-    public Refusal? RefuseAll => _notConfined;
 
     public void Dispose() => Model?.Dispose();
 
@@ -90,7 +91,7 @@ internal sealed class ModelSlot : IDisposable
             }
 
             load = Phase != InferencePhase.Loading;
-            (Phase, Refusal) = (InferencePhase.Loading, null);
+            _content = new Content(InferencePhase.Loading, null, null, null);
             return null;
         }
     }
@@ -123,13 +124,13 @@ internal sealed class ModelSlot : IDisposable
     private void Finish(ILoadedModel? model, ByteString digest, Refusal? refusal, TimeSpan elapsed)
     {
         _telemetry.Loaded(elapsed, refusal?.Reason ?? RefusalReason.None);
-        if (model is null || !_manifest.TryRead(out Protocol.Sealing.ModelManifest? manifest, out _))
+        if (model is null || !_manifest.TryRead(out ModelManifest? manifest, out _))
         {
             refusal ??= new(RefusalReason.InternalError, "The model cannot be loaded.");
             _logger.ModelRefused(refusal.Reason, refusal.Message);
             lock (_lock)
             {
-                (Phase, Refusal) = (InferencePhase.Refused, refusal);
+                _content = new Content(InferencePhase.Refused, refusal, null, null);
             }
 
             return;
@@ -137,11 +138,14 @@ internal sealed class ModelSlot : IDisposable
 
         lock (_lock)
         {
-            (Model, _openedWith) = (model, digest);
-            Served = new ServedModel(_options.Model.Name, manifest.Version, _options.Model.ManifestDigest);
-            (Phase, Refusal) = (InferencePhase.Ready, null);
+            _openedWith = digest;
+            _content = new Content(InferencePhase.Ready, null, model,
+                new ServedModel(_options.Model.Name, manifest.Version, _options.Model.ManifestDigest));
         }
 
         _logger.ModelLoaded(_options.Model.Name, manifest.Version, (long)elapsed.TotalMilliseconds);
     }
+
+    /// <summary>What is in the slot at one moment; it is exchanged as a whole.</summary>
+    private sealed record Content(InferencePhase Phase, Refusal? Refusal, ILoadedModel? Model, ServedModel? Served);
 }

@@ -11,7 +11,7 @@ public sealed class CallerTests
     [Fact]
     public async Task OnlyAKnownCallerOfThisModelIsAnswered()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         TestCaller known = TestCaller.Create("known");
         TestCaller other = TestCaller.Create("other", model: "another-model");
@@ -37,7 +37,7 @@ public sealed class CallerTests
     [Fact]
     public async Task ARevokedCallerIsOutWithTheNextList()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         TestCaller first = TestCaller.Create("first");
         TestCaller second = TestCaller.Create("second");
@@ -51,7 +51,7 @@ public sealed class CallerTests
     [Fact]
     public async Task AListCountsOnlyFromAnOwnerAndNeverGoesBack()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         TestCaller caller = TestCaller.Create("a");
         await host.Sockets.ServeAsync(model, caller);
@@ -67,7 +67,7 @@ public sealed class CallerTests
     [Fact]
     public async Task OpenAccessMustBeWrittenDown()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model, null, ("Inference__Access__Mode", "open"));
         await host.Sockets.ServeAsync(model);
         (await Client(host, null).GetAsync("/v1/models")).AssertOk();
@@ -76,7 +76,7 @@ public sealed class CallerTests
     [Fact]
     public async Task HealthNeedsNoCaller()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         await host.Sockets.ServeAsync(model, TestCaller.Create("a"));
         Assert.True((bool)(await Client(host, null).GetAsync("/v2/health/live")).AssertOk().Json["live"]!);

@@ -43,7 +43,7 @@ public sealed class PaddingTests
     [InlineData("off", false)]
     public async Task AnswersOfDifferentLengthLookAlike(string padding, bool alike)
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model, null, ("Inference__Padding", padding), ("Inference__Access__Mode", "open"));
         await host.Sockets.ServeAsync(model);
         var client = new SealedClient(host.Sockets, null) { Time = host.Clock };

@@ -9,7 +9,7 @@ namespace ConfidentialOperator.Inference.Tests.Channel;
 /// <summary>What can go wrong with a sealed request, and what is said in clear about it.</summary>
 public sealed class SealedRequestTests : IAsyncLifetime
 {
-    private readonly TestCaller _caller = TestCaller.Create("a");
+    private readonly TestCaller _caller = TestCaller.Create("a", maxInFlight: 64);
     private SealedModel _model = null!;
     private InferenceHost _host = null!;
 
@@ -19,7 +19,7 @@ public sealed class SealedRequestTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        _model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         _host = await InferenceHost.StartAsync(_model, null, ("Inference__MaxRequestBytes", "20000"));
         await _host.Sockets.ServeAsync(_model, _caller);
     }
@@ -77,6 +77,27 @@ public sealed class SealedRequestTests : IAsyncLifetime
         Assert.Equal(Ohttp.KeyProblemType, (string?)problem["type"]);
         Assert.True(KeyConfiguration.TryParse(Convert.FromBase64String((string)problem["keys"]!), out var keys, out _));
         Assert.Equal(key.PublicKey, keys[0].PublicKey);
+    }
+
+    [Fact]
+    public async Task ANamedKeyMustBeTheOneThatTheRequestIsSealedTo()
+    {
+        KeyConfiguration key = await Client.KeyAsync();
+        foreach ((string name, HttpStatusCode status) in new[] { (key.KeyName, HttpStatusCode.OK), (new string('0', 16), HttpStatusCode.UnprocessableEntity) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/sealed") { Content = new ByteArrayContent(await ChangedAsync(_ => { })) };
+            request.Content.Headers.ContentType = new(Ohttp.ChunkedRequestMediaType);
+            request.Headers.Add("Confidential-Key-Id", name);
+            Assert.Equal(status, (await _host.Sockets.Ciphertext.SendAsync(request, Stop)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task ManyRequestsAtOnceAreAllAnswered()
+    {
+        SealedAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Task.Run(() => Client.GetAsync("/v2/models/model"))));
+        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        Assert.Equal(0, (await _host.Sockets.UntilAsync(state => state.InFlight == 0)).InFlight);
     }
 
     [Fact]

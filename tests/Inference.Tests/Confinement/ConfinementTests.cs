@@ -14,7 +14,7 @@ public sealed class ConfinementTests
     [Fact]
     public async Task EveryThreadOfAServingProcessHasTheFilter()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceProcess process = await InferenceProcess.StartAsync(model);
         TestCaller caller = TestCaller.Create("a");
         await process.Sockets.ServeAsync(model, caller);
@@ -43,7 +43,7 @@ public sealed class ConfinementTests
     [Fact]
     public async Task WithoutTheFilterNoKeyIsTakenAndNoModelServed()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model, ConfinementProof.Try());
         await Answers.AssertProblemAsync(HttpStatusCode.Forbidden, RefusalReason.NetworkNotConfined,
             await host.Sockets.PutSecretAsync("/v1/model-key", model.Key));
@@ -58,7 +58,7 @@ public sealed class ConfinementTests
     [Fact]
     public async Task AnOpenDiagnosticsPortIsNotConfined()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceProcess process = await InferenceProcess.StartAsync(model, ("DOTNET_EnableDiagnostics", null));
         InferenceState state = await process.Sockets.StateAsync();
         Assert.Equal(nameof(RefusalReason.NetworkNotConfined), state.Reason);
@@ -71,7 +71,7 @@ public sealed class ConfinementTests
         Assert.SkipUnless(File.Exists("/bin/bash"), "this test hands a socket on with bash");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         var start = new ProcessStartInfo("/bin/bash");
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec 9<>/dev/tcp/127.0.0.1/{((IPEndPoint)listener.LocalEndpoint).Port}; exec '{InferenceProcess.Executable}'");

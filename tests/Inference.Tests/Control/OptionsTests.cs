@@ -19,7 +19,7 @@ public sealed class OptionsTests
     [InlineData("Inference__ModelDirectory", null, "ModelDirectory")]
     public async Task AWrongEnvironmentIsRefusedByName(string name, string? value, string named)
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceProcess process = InferenceProcess.Launch(model, new ProcessStartInfo(InferenceProcess.Executable), (name, value));
         Assert.Equal(30, await process.ExitAsync());
         Assert.Contains(named, process.Output);

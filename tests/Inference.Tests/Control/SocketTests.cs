@@ -13,7 +13,7 @@ public sealed class SocketTests
     [Fact]
     public async Task SocketsAreForTheirOwnerOnly()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceProcess process = await InferenceProcess.StartAsync(model);
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(process.RuntimeFolder, "keys.sock")));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(process.RuntimeFolder, "inference.sock")));
@@ -22,7 +22,7 @@ public sealed class SocketTests
     [Fact]
     public async Task WhatAProcessLeftBehindIsReplaced()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         string runtime = "";
         await using (InferenceProcess first = await InferenceProcess.StartAsync(model))
         {
@@ -37,7 +37,7 @@ public sealed class SocketTests
     [Fact]
     public async Task AnEndpointOfTheOtherSocketDoesNotExist()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         CancellationToken stop = TestContext.Current.CancellationToken;
         foreach (string path in new[] { "/v1/state", "/v1/tee-key", "/v1/keyset", "/v1/ohttp-keys", "/metrics" })
@@ -53,7 +53,7 @@ public sealed class SocketTests
     [Fact]
     public async Task ControlMessagesAreReadStrictly()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         await Answers.AssertProblemAsync(HttpStatusCode.BadRequest, RefusalReason.Malformed, await host.Sockets.PutAsync("/v1/identity", "not JSON"u8.ToArray()));
         await Answers.AssertProblemAsync(HttpStatusCode.BadRequest, RefusalReason.Malformed,

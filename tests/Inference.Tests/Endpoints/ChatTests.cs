@@ -21,7 +21,7 @@ public sealed class ChatTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _model = await SealedModel.CreateAsync(TestModels.CopyChat);
+        _model = await SealedModel.CreateAsync(ModelFolders.CopyChat);
         _process = await InferenceProcess.StartAsync(_model, ("Inference__Model__Task", "chat"), ("Inference__MaxConcurrentRequests", "2"));
         await _process.Sockets.ServeAsync(_model, _caller, _single);
     }
@@ -35,7 +35,7 @@ public sealed class ChatTests : IAsyncLifetime
     [Fact]
     public async Task AQuestionIsAnsweredAsTheModelWasTrained()
     {
-        JsonArray golden = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(TestModels.DemoFaq, "golden.json"), Stop))!.AsArray();
+        JsonArray golden = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Generation.TestModels.DemoFaq, "golden.json"), Stop))!.AsArray();
         foreach (JsonNode? entry in golden.Take(4))
         {
             JsonObject answer = (await Client.PostAsync(Chat, Ask((string)entry!["prompt"]!))).AssertOk().Json;

@@ -19,7 +19,7 @@ public sealed class TensorTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        _model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         _process = await InferenceProcess.StartAsync(_model);
         await _process.Sockets.ServeAsync(_model, _caller);
     }
@@ -48,7 +48,7 @@ public sealed class TensorTests : IAsyncLifetime
     {
         for (int row = 0; row < 6; row++)
         {
-            (double[] features, int expected) = TestModels.HeldOut(row);
+            (double[] features, int expected) = ModelFolders.HeldOut(row);
             JsonObject answer = (await Client.PostAsync(Infer, Request(features))).AssertOk().Json;
             Assert.Equal("model", (string?)answer["model_name"]);
             Assert.Equal("3", (string?)answer["model_version"]);
@@ -64,7 +64,7 @@ public sealed class TensorTests : IAsyncLifetime
     [Fact]
     public async Task TensorsInBytesGiveTheSameAnswer()
     {
-        (double[] features, _) = TestModels.HeldOut(0);
+        (double[] features, _) = ModelFolders.HeldOut(0);
         float[] expected = [.. (await Client.PostAsync(Infer, Request(features))).AssertOk().Json["outputs"]!.AsArray()
             .First(output => (string?)output!["name"] == "probabilities")!["data"]!.AsArray().Select(value => (float)value!)];
         byte[] header = Encoding.UTF8.GetBytes("""

@@ -14,7 +14,7 @@ public sealed class KeysetTests
     [Fact]
     public async Task TheKeysetSaysWhatIsServedAndWithWhichKeys()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor, version: 5);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor, version: 5);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         await Answers.AssertProblemAsync(HttpStatusCode.Conflict, RefusalReason.ModelNotReady, await host.Sockets.Control.GetAsync("/v1/keyset", Stop));
         await Answers.AssertProblemAsync(HttpStatusCode.Conflict, RefusalReason.ModelNotReady, await host.Sockets.Control.GetAsync("/v1/ohttp-keys", Stop));
@@ -44,7 +44,7 @@ public sealed class KeysetTests
     [Fact]
     public async Task AnotherIdentityIsAnotherKeyset()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         await host.Sockets.ServeAsync(model, TestCaller.Create("a"));
         byte[] before = await host.Sockets.Control.GetByteArrayAsync("/v1/keyset", Stop);
@@ -55,7 +55,7 @@ public sealed class KeysetTests
     [Fact]
     public async Task KeysAreHandedOutForAnHourAndOpenForTenMinutesMore()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         TestCaller caller = TestCaller.Create("a");
         await host.Sockets.ServeAsync(model, caller);

@@ -11,7 +11,7 @@ public sealed class UnsealingTests
     [Fact]
     public async Task AModelIsLoadedWithItsKeyAndServedOnceCallersAreKnown()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor, version: 7);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor, version: 7);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         Assert.Equal(InferencePhase.AwaitingKey, (await host.Sockets.StateAsync()).Phase);
         await Answers.AssertAsync(HttpStatusCode.Accepted, await host.Sockets.PutSecretAsync("/v1/model-key", model.Key));
@@ -29,7 +29,7 @@ public sealed class UnsealingTests
     [Fact]
     public async Task TheSameKeyAgainChangesNothingAndAnotherIsRefused()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         await host.Sockets.ServeAsync(model, TestCaller.Create("a"));
         await Answers.AssertAsync(HttpStatusCode.Accepted, await host.Sockets.PutSecretAsync("/v1/model-key", model.Key));
@@ -42,7 +42,7 @@ public sealed class UnsealingTests
     [Fact]
     public async Task AKeyForAnotherGuestIsRefused()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         await using InferenceHost other = await InferenceHost.StartAsync(model);
         byte[] key = await other.Sockets.Control.GetByteArrayAsync("/v1/tee-key", TestContext.Current.CancellationToken);
@@ -57,7 +57,7 @@ public sealed class UnsealingTests
     [Fact]
     public async Task AFlippedBitNamesFileAndChunkAndARepairedFileIsTakenWithTheNextKey()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyChat);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyChat);
         await using InferenceProcess process = await InferenceProcess.StartAsync(model, ("Inference__Model__Task", "chat"));
         string file = Path.Combine(model.Folder, "model.onnx.sealed");
         byte[] whole = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
@@ -79,7 +79,7 @@ public sealed class UnsealingTests
     [Fact]
     public async Task FilesThatAreCutSwappedOrMissingAreRefused()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyChat);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyChat);
         await using InferenceHost host = await InferenceHost.StartAsync(model, null, ("Inference__Model__Task", "chat"));
         string file = Path.Combine(model.Folder, "model.onnx.sealed");
         string other = Path.Combine(model.Folder, "tokenizer.json.sealed");
@@ -98,8 +98,8 @@ public sealed class UnsealingTests
     [Fact]
     public async Task AnotherManifestThanTheMeasuredOneIsRefused()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
-        using SealedModel other = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
+        using SealedModel other = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model, null, ("Inference__Model__ManifestDigest", other.Digest));
         Assert.Equal(nameof(RefusalReason.ManifestDigestMismatch), (await RefusedAsync(host.Sockets, model.Key)).Reason);
     }
@@ -107,8 +107,8 @@ public sealed class UnsealingTests
     [Fact]
     public async Task TheKeyOfAnotherModelIsRefused()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
-        using SealedModel other = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
+        using SealedModel other = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceHost host = await InferenceHost.StartAsync(model);
         Assert.Equal(nameof(RefusalReason.ModelKeyWrong), (await RefusedAsync(host.Sockets, other.Key)).Reason);
     }
@@ -126,7 +126,7 @@ public sealed class UnsealingTests
     [Fact]
     public async Task NothingOfTheModelIsWrittenAnywhere()
     {
-        using SealedModel model = await SealedModel.CreateAsync(TestModels.CopyTensor);
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceProcess process = await InferenceProcess.StartAsync(model);
         string[] before = Directory.GetFileSystemEntries(model.Folder);
         await process.Sockets.ServeAsync(model, TestCaller.Create("a"));
