@@ -24,6 +24,9 @@ public sealed class TrustRoots
 
     internal IReadOnlyList<TrustAnchor> Anchors { get; }
 
+    /// <summary>Gets the chains that were verified up to one of these roots.</summary>
+    internal ChainMemory Memory { get; } = new();
+
     /// <summary>Returns AMD's roots and these development roots.</summary>
     /// <param name="pems">The content of PEM files with self-issued certificates of authorities.</param>
     /// <param name="roots">The roots.</param>

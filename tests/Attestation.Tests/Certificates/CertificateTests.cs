@@ -75,6 +75,28 @@ public sealed class CertificateTests
         }
     }
 
+    /// <summary>What was verified before saves time and nothing else: without the link there is no chain, and another leaf is another question.</summary>
+    [Fact]
+    public void ARememberedChainChangesNoAnswer()
+    {
+        TrustRoots roots = Development.RootsOf(Development.Pki);
+        Assert.True(Certificate.TryParse(s_leaf, out Certificate? leaf));
+        Assert.True(Certificate.TryParse(Development.Pki.IntermediateDer, out Certificate? link));
+        Assert.False(CertificateChain.TryBuild(leaf, [], roots, out _, out _));
+        Assert.Equal(0, roots.Memory.Count);
+        Assert.True(CertificateChain.TryBuild(leaf, [link], roots, out CertificateChain? first, out _));
+        Assert.Equal(1, roots.Memory.Count);
+        Assert.True(CertificateChain.TryBuild(leaf, [link], roots, out CertificateChain? second, out _));
+        Assert.Same(first, second);
+        Assert.False(CertificateChain.TryBuild(leaf, [], roots, out _, out _));
+        byte[] changed = [.. s_leaf];
+        changed[^1] ^= 1;
+        Assert.True(Certificate.TryParse(changed, out Certificate? other));
+        Assert.False(CertificateChain.TryBuild(other, [link], roots, out _, out _));
+        Assert.Equal(1, roots.Memory.Count);
+        Assert.NotNull(second.CheckTime(leaf.NotAfter.AddSeconds(1)));
+    }
+
     [Fact]
     public void EndorsementsAreSortedByWhatTheyAre()
     {

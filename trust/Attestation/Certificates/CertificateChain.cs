@@ -20,8 +20,7 @@ internal sealed record CertificateChain(Certificate Leaf, Certificate Intermedia
             return false;
         }
 
-        chain = roots.Anchors.SelectMany(anchor => Links(anchor, given).Select(link => new CertificateChain(leaf, link, anchor)))
-            .FirstOrDefault(candidate => candidate.IsSound());
+        chain = roots.Memory.Find(leaf, given) ?? Search(leaf, given, roots);
         if (chain is null)
         {
             refusal = new(RefusalReason.ChainUntrusted, roots.HasDevelopmentRoots
@@ -30,6 +29,7 @@ internal sealed record CertificateChain(Certificate Leaf, Certificate Intermedia
             return false;
         }
 
+        roots.Memory.Keep(chain);
         return true;
     }
 
@@ -47,6 +47,9 @@ internal sealed record CertificateChain(Certificate Leaf, Certificate Intermedia
         { HasUnknownDemand: true } => new(RefusalReason.ChainUntrusted, "The chip's certificate has a critical extension that is not known."),
         _ => null,
     };
+
+    private static CertificateChain? Search(Certificate leaf, IReadOnlyList<Certificate> given, TrustRoots roots) =>
+        roots.Anchors.SelectMany(anchor => Links(anchor, given).Select(link => new CertificateChain(leaf, link, anchor))).FirstOrDefault(chain => chain.IsSound());
 
     private static IEnumerable<Certificate> Links(TrustAnchor anchor, IReadOnlyList<Certificate> given) =>
         anchor.IsDevelopment ? given.Where(certificate => certificate.Der != anchor.Root.Der) : anchor.Intermediates;

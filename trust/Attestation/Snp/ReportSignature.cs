@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using ConfidentialOperator.Protocol;
+using System.Security.Cryptography.X509Certificates;
+using ConfidentialOperator.Attestation.Certificates;
 
 namespace ConfidentialOperator.Attestation.Snp;
 
@@ -25,24 +26,24 @@ internal static class ReportSignature
         0xC7, 0x63, 0x4D, 0x81, 0xF4, 0x37, 0x2D, 0xDF, 0x58, 0x1A, 0x0D, 0xB2, 0x48, 0xB0, 0xA7, 0x7A, 0xEC, 0xEC, 0x19, 0x6A, 0xCC, 0xC5, 0x29, 0x73,
     ];
 
-    public static bool Verify(ReadOnlySpan<byte> report, ByteString publicKey)
+    /// <summary>Returns whether the certificate's key signed the report.</summary>
+    public static bool Verify(ReadOnlySpan<byte> report, Certificate chip)
     {
         Span<byte> signature = stackalloc byte[2 * NumberSize];
         if (!TryNumber(report.Slice(R, FieldSize), signature[..NumberSize]) || !TryNumber(report.Slice(S, FieldSize), signature[NumberSize..])
-            || publicKey.Length != SpkiPrefix.Length + (2 * NumberSize) || !publicKey.Span.StartsWith(SpkiPrefix))
+            || chip.PublicKey.Length != SpkiPrefix.Length + (2 * NumberSize) || !chip.PublicKey.Span.StartsWith(SpkiPrefix))
         {
             return false;
         }
 
-        ReadOnlySpan<byte> point = publicKey.Span[SpkiPrefix.Length..];
         try
         {
-            using ECDsa key = ECDsa.Create(new ECParameters
-            {
-                Curve = ECCurve.NamedCurves.nistP384,
-                Q = new ECPoint { X = point[..NumberSize].ToArray(), Y = point[NumberSize..].ToArray() },
-            });
-            return key.VerifyData(report[..SnpReport.SignedLength], signature, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            // A key that is imported by itself is multiplied by the group's order, which costs more than the signature; on a curve of prime order it is
+            // enough that the point is on the curve, and that is checked when the certificate is loaded.
+            using X509Certificate2 loaded = X509CertificateLoader.LoadCertificate(chip.Der.Span);
+            using ECDsa? key = loaded.GetECDsaPublicKey();
+            return key is not null
+                && key.VerifyData(report[..SnpReport.SignedLength], signature, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
         catch (CryptographicException)
         {

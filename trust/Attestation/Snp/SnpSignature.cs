@@ -37,7 +37,7 @@ public static class SnpSignature
 
         // A chip has a key per TCB, and AMD certifies a key again and again. The certificates of the key that signed are the ones in question; when there
         // is none, the attempt that came farthest says why.
-        Certificate[] signers = [.. endorsements.Chips.Where(chip => ReportSignature.Verify(report.Raw, chip.PublicKey))];
+        Certificate[] signers = [.. endorsements.Chips.Where(chip => ReportSignature.Verify(report.Raw, chip))];
         IReadOnlyList<RuleResult> best = [];
         foreach (Certificate leaf in signers.Length > 0 ? signers : endorsements.Chips)
         {

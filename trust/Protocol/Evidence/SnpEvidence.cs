@@ -73,7 +73,7 @@ public sealed record SnpEvidence
     }
 
     private static SnpCertificate ReadCertificate(StrictObject entry) =>
-        new(entry.Name("cert_type", 64), new ByteString([.. entry.Numbers("data", LongestCertificate, 0, byte.MaxValue).Select(value => (byte)value)]));
+        new(entry.Name("cert_type", 64), new ByteString(entry.ByteNumbers("data", LongestCertificate)));
 
     private static void Read(StrictObject fields, SnpReportLayout.Field field, byte[] report)
     {
@@ -105,7 +105,7 @@ public sealed record SnpEvidence
 
     private static byte[] Bytes(StrictObject given, string name, int length)
     {
-        byte[] bytes = [.. given.Numbers(name, length, 0, byte.MaxValue).Select(value => (byte)value)];
+        byte[] bytes = given.ByteNumbers(name, length);
         if (bytes.Length != length)
         {
             given.Fail(name, $"must be a list of {length} bytes");

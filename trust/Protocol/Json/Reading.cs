@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ConfidentialOperator.Protocol.Json;
@@ -40,12 +41,13 @@ internal sealed class Reading(string what)
         {
             CheckMembers(element, path);
         }
-        else if (element.ValueKind == JsonValueKind.Array)
+        else if (element.ValueKind == JsonValueKind.Array && JsonMarshal.GetRawUtf8Value(element).Contains((byte)'"'))
         {
+            // Without a quotation mark there is neither name nor text inside: evidence is mostly lists of numbers.
             int at = 0;
             foreach (JsonElement entry in element.EnumerateArray())
             {
-                CheckText(entry, entry.ValueKind is JsonValueKind.Number ? path : $"{path}[{at}]");
+                CheckText(entry, $"{path}[{at}]");
                 at++;
             }
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ConfidentialOperator.Protocol.Json;
@@ -173,6 +174,29 @@ public sealed class StrictObject
         (entry, path) => entry.TryGetInt64(out long value) && value >= least && value <= greatest
             ? value : FailEntry(path, $"must be a whole number from {least} to {greatest}").Length);
 
+    /// <summary>Returns bytes that are written as a list of numbers. Evidence has thousands of them, so a path is made for a faulty one only.</summary>
+    public byte[] ByteNumbers(string name, int most)
+    {
+        if (!TryList(name, most, "numbers", out JsonElement list))
+        {
+            return [];
+        }
+
+        byte[] bytes = new byte[list.GetArrayLength()];
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(list));
+        reader.Read();
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetByte(out bytes[at]))
+            {
+                Fail($"{name}[{at}]", $"must be a whole number from 0 to {byte.MaxValue}");
+                return [];
+            }
+        }
+
+        return bytes;
+    }
+
     /// <summary>Returns the entries of a list of objects.</summary>
     public IReadOnlyList<T> Objects<T>(string name, int most, Func<StrictObject, T> read) =>
         List(name, most, JsonValueKind.Object, "objects", (entry, path) => read(_reading.Open(entry, path)));
@@ -200,14 +224,8 @@ public sealed class StrictObject
 
     private List<T> List<T>(string name, int most, JsonValueKind kind, string what, Func<JsonElement, string, T> read)
     {
-        if (!TryMember(name, JsonValueKind.Array, $"a list of {what}", out JsonElement member))
+        if (!TryList(name, most, what, out JsonElement member))
         {
-            return [];
-        }
-
-        if (member.GetArrayLength() > most)
-        {
-            Fail(name, $"has more than {most} entries", RefusalReason.TooLarge);
             return [];
         }
 
@@ -225,6 +243,18 @@ public sealed class StrictObject
         }
 
         return values;
+    }
+
+    private bool TryList(string name, int most, string what, out JsonElement list)
+    {
+        bool isList = TryMember(name, JsonValueKind.Array, $"a list of {what}", out list);
+        if (isList && list.GetArrayLength() > most)
+        {
+            Fail(name, $"has more than {most} entries", RefusalReason.TooLarge);
+            isList = false;
+        }
+
+        return isList;
     }
 
     private ByteString HexOf(string text, string name, int length)
