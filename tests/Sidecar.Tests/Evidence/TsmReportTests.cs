@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using ConfidentialOperator.FakeTee.Guests;
-using ConfidentialOperator.FakeTee.Pki;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Sidecar.Evidence;
@@ -11,10 +10,9 @@ namespace ConfidentialOperator.Sidecar.Tests.Evidence;
 /// <summary>The kernel's report folder, played by ordinary files.</summary>
 public sealed class TsmReportTests : IDisposable
 {
-    private static readonly Lazy<SoftwareChip> s_chip = new(() => SoftwarePki.Create().MakeChip());
     private readonly TemporaryFolder _folder = new();
     private readonly ByteString _question = new([.. Enumerable.Range(1, 64).Select(i => (byte)i)]);
-    private readonly SoftwareGuest _guest = new(s_chip.Value, LaunchInputs.Development, null);
+    private readonly SoftwareGuest _guest = new(TestHardware.Chip, LaunchInputs.Development, null);
 
     public void Dispose() => _folder.Dispose();
 

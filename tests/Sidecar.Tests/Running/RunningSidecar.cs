@@ -1,6 +1,5 @@
 using System.Net;
 using ConfidentialOperator.FakeTee.Guests;
-using ConfidentialOperator.FakeTee.Pki;
 using ConfidentialOperator.Protocol.Contracts;
 using ConfidentialOperator.Protocol.InitData;
 using ConfidentialOperator.Sidecar.Setup;
@@ -12,9 +11,6 @@ internal sealed class RunningSidecar : IAsyncDisposable
 {
     public const string ModelKey = "kbs:///clinic/triage-notes/v3";
 
-    // Its RSA keys take seconds to make.
-    private static readonly Lazy<SoftwareChip> s_chip = new(() => SoftwarePki.Create().MakeChip());
-
     private readonly Dictionary<string, string?> _settings = [];
     private WebApplication? _application;
 
@@ -24,7 +20,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
         Inference = new FakeInference(folder["run"], model.Key);
         Broker = new TestBroker(model.Key);
         InitData = InitDataDocument.Create(new Dictionary<string, string> { ["aa.toml"] = "[token_configs]\n" });
-        Guest = new SoftwareGuest(s_chip.Value, LaunchInputs.Development, InitData);
+        Guest = new SoftwareGuest(TestHardware.Chip, LaunchInputs.Development, InitData);
     }
 
     public TemporaryFolder Folder { get; }
