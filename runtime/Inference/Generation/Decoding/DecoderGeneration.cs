@@ -12,13 +12,15 @@ internal sealed class DecoderGeneration : IGeneration
     private readonly int[] _prompt;
     private readonly int _maxTokens;
     private readonly GenerationOptions _options;
+    private readonly bool _continues;
     private int _state;
 
-    public DecoderGeneration(DecoderModel model, int[] prompt, GenerationOptions options)
+    public DecoderGeneration(DecoderModel model, int[] prompt, bool continues, GenerationOptions options)
     {
         _model = model;
         _prompt = prompt;
         _options = options;
+        _continues = continues;
         _maxTokens = options.MaxTokens ?? (model.ContextLength - prompt.Length);
     }
 
@@ -43,7 +45,7 @@ internal sealed class DecoderGeneration : IGeneration
             using CancellationTokenRegistration cancel = cancellationToken.Register(() => run.Terminate = true);
             var sampler = new Sampler(_options);
             var stops = new StopMatcher(_options.Stop);
-            ITokenDecoder decoder = _model.Tokenizer.NewDecoder();
+            ITokenDecoder decoder = _model.Tokenizer.NewDecoder(_continues);
             ReadOnlyMemory<int> tokens = _prompt;
             var last = new int[1];
             while (FinishReason == FinishReason.None)

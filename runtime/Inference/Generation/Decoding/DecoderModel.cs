@@ -70,7 +70,7 @@ internal sealed class DecoderModel : IChatModel
     /// <inheritdoc/>
     public bool TryComplete(
         string prompt, GenerationOptions options, [NotNullWhen(true)] out IGeneration? generation, [NotNullWhen(false)] out Refusal? refusal) =>
-        TryStart(Settings.Prefix, MarkedText.Trusted(prompt), options, out generation, out refusal);
+        TryStart(Settings.Prefix, MarkedText.Trusted(prompt), continues: prompt.Length > 0, options, out generation, out refusal);
 
     /// <inheritdoc/>
     public bool TryChat(
@@ -83,7 +83,7 @@ internal sealed class DecoderModel : IChatModel
             return false;
         }
 
-        return _template.TryRender(messages, out MarkedText? text, out refusal) && TryStart([], text, options, out generation, out refusal);
+        return _template.TryRender(messages, out MarkedText? text, out refusal) && TryStart([], text, continues: false, options, out generation, out refusal);
     }
 
     /// <inheritdoc/>
@@ -97,7 +97,12 @@ internal sealed class DecoderModel : IChatModel
     internal void Leave() => Interlocked.Decrement(ref _pending);
 
     private bool TryStart(
-        IReadOnlyList<int> prefix, MarkedText text, GenerationOptions options, [NotNullWhen(true)] out IGeneration? generation, [NotNullWhen(false)] out Refusal? refusal)
+        IReadOnlyList<int> prefix,
+        MarkedText text,
+        bool continues,
+        GenerationOptions options,
+        [NotNullWhen(true)] out IGeneration? generation,
+        [NotNullWhen(false)] out Refusal? refusal)
     {
         generation = null;
         refusal = GenerationRules.Check(options);
@@ -113,7 +118,7 @@ internal sealed class DecoderModel : IChatModel
             return false;
         }
 
-        generation = new DecoderGeneration(this, [.. ids], options);
+        generation = new DecoderGeneration(this, [.. ids], continues, options);
         return true;
     }
 }

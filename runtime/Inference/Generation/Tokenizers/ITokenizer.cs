@@ -22,5 +22,6 @@ internal interface ITokenizer
     bool IsMark(int id);
 
     /// <summary>Begins to decode.</summary>
-    ITokenDecoder NewDecoder();
+    /// <param name="continues">Whether the text goes on from another; then a space at its beginning is part of it.</param>
+    ITokenDecoder NewDecoder(bool continues = false);
 }

@@ -71,7 +71,7 @@ internal sealed class JsonTokenizer : ITokenizer
     public bool IsMark(int id) => _bytes.TryGetValue(id, out byte[]? bytes) && bytes is null;
 
     /// <inheritdoc/>
-    public ITokenDecoder NewDecoder() => new TokenDecoder(id => _bytes.GetValueOrDefault(id), _text.DropFirstSpace);
+    public ITokenDecoder NewDecoder(bool continues = false) => new TokenDecoder(id => _bytes.GetValueOrDefault(id), _text.DropFirstSpace && !continues);
 
     private void EncodePart(string part, bool hasContent, List<int> ids)
     {

@@ -57,6 +57,6 @@ internal sealed class SentencePieceText : ITokenizer
     public bool IsMark(int id) => id == _tokenizer.BeginningOfSentenceId || id == _tokenizer.EndOfSentenceId;
 
     /// <inheritdoc/>
-    public ITokenDecoder NewDecoder() => new TokenDecoder(
-        id => IsMark(id) || !_pieces.TryGetValue(id, out string? piece) ? null : Encoding.UTF8.GetBytes(piece.Replace('\u2581', ' ')), dropFirstSpace: true);
+    public ITokenDecoder NewDecoder(bool continues = false) => new TokenDecoder(
+        id => IsMark(id) || !_pieces.TryGetValue(id, out string? piece) ? null : Encoding.UTF8.GetBytes(piece.Replace('\u2581', ' ')), dropFirstSpace: !continues);
 }
