@@ -82,7 +82,7 @@ public sealed class BadModelTests
     }
 
     [Theory]
-    [InlineData("tokenizer.json", null, RefusalReason.TokenizerInvalid, "neither tokenizer.json nor spiece.model")]
+    [InlineData("tokenizer.json", null, RefusalReason.TokenizerInvalid, "no tokenizer.json, which a decoder needs")]
     [InlineData("tokenizer.json", "{", RefusalReason.TokenizerInvalid, "tokenizer.json is not JSON (line 1")]
     [InlineData("tokenizer.json", "[]", RefusalReason.TokenizerInvalid, "must be a JSON object")]
     [InlineData("tokenizer.json", "{}", RefusalReason.TokenizerInvalid, "no model")]
@@ -102,6 +102,31 @@ public sealed class BadModelTests
         Refusal refusal = LoadedModel.Refused(name == "config.json" ? ModelTask.Completions : ModelTask.Chat, files);
         Assert.Equal(reason, refusal.Reason);
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnEncoderWithoutTokenizerIsRefused()
+    {
+        using var files = new ModelFiles();
+        TestModels.Add(files, "model.onnx", new ToyDecoder().Model());
+        Refusal refusal = LoadedModel.Refused(ModelTask.Embeddings, files);
+        Assert.Equal(RefusalReason.TokenizerInvalid, refusal.Reason);
+        Assert.Contains("neither tokenizer.json nor spiece.model", refusal.Message, StringComparison.Ordinal);
+        TestModels.Add(files, "spiece.model", "no pieces"u8.ToArray());
+        Assert.Contains("spiece.model", LoadedModel.Refused(ModelTask.Embeddings, files).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATokenBeyondTheModelIsRefused()
+    {
+        string tokenizer = """{"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},"decoder":{"type":"ByteLevel"},"model":{"type":"BPE","vocab":{"a":1,"b":900},"merges":[]}}""";
+        using ModelFiles toy = new ToyDecoder().Files();
+        toy.Wipe("tokenizer.json");
+        TestModels.Add(toy, "tokenizer.json", Encoding.UTF8.GetBytes(tokenizer));
+        using ICompletionModel model = LoadedModel.Load<ICompletionModel>(ModelTask.Completions, toy);
+        Assert.True(model.TryComplete("a", new GenerationOptions(), out _, out _));
+        Assert.False(model.TryComplete("b", new GenerationOptions(), out _, out Refusal? refusal));
+        Assert.Contains("it knows 260", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

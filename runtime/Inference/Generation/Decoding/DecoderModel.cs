@@ -50,7 +50,7 @@ internal sealed class DecoderModel : IChatModel
         using JsonDocument? generation = ModelJson.Read(files, "generation_config.json", RefusalReason.ModelInvalid);
         using JsonDocument? genAi = ModelJson.Read(files, "genai_config.json", RefusalReason.ModelInvalid);
         using JsonDocument? tokens = ModelJson.Read(files, "tokenizer_config.json", RefusalReason.TokenizerInvalid);
-        ITokenizer tokenizer = TokenizerFiles.Read(files);
+        ITokenizer tokenizer = TokenizerFiles.ReadForDecoder(files);
         DecoderSettings settings = DecoderSettings.Read(config?.RootElement, generation?.RootElement, genAi?.RootElement, tokens?.RootElement, tokenizer);
         ChatTemplate? template = chat ? ChatTemplate.Read(files, tokens?.RootElement) : null;
         var names = new DecoderNames(genAi?.RootElement);
@@ -109,7 +109,7 @@ internal sealed class DecoderModel : IChatModel
         if (refusal is not null) return false;
         List<int> ids = [.. prefix];
         Tokenizer.Encode(text, ids);
-        refusal = GenerationRules.CheckLength(ids.Count, options.MaxTokens, ContextLength);
+        refusal = GenerationRules.CheckLength(ids.Count, options.MaxTokens, ContextLength) ?? GenerationRules.CheckIds(ids, Runner.Contract.Vocabulary);
         if (refusal is not null) return false;
         if (Interlocked.Increment(ref _pending) > _mostPending)
         {

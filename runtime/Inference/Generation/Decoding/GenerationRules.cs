@@ -28,6 +28,11 @@ internal static class GenerationRules
         return new Refusal(RefusalReason.ContextLengthExceeded, $"The model takes {context} tokens in all; the prompt has {prompt}{wanted}. Send less or ask for less.");
     }
 
+    /// <summary>Whether the model knows every token.</summary>
+    public static Refusal? CheckIds(List<int> ids, int vocabulary) => ids.TrueForAll(id => id < vocabulary)
+        ? null
+        : Refuse($"The prompt has a token that the model does not know (it knows {vocabulary}); send other text, or serve the model with its own tokenizer.");
+
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static Refusal Refuse(string message) => new(RefusalReason.RequestInvalid, message);

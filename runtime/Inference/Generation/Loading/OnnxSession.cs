@@ -6,6 +6,7 @@ namespace ConfidentialOperator.Inference.Generation.Loading;
 /// <summary>Opens a model with ONNX Runtime.</summary>
 internal static class OnnxSession
 {
+    private static readonly Lock s_starting = new();
     private static readonly string[] s_usualNames = ["model.onnx", "decoder_model_merged.onnx", "onnx/model.onnx", "onnx/decoder_model_merged.onnx"];
 
     /// <summary>The file with the model: one of the usual names, or the only one that ends in .onnx.</summary>
@@ -47,9 +48,12 @@ internal static class OnnxSession
     /// <summary>The runtime's messages can carry values of tensors, so it says nothing unless the process dies of it.</summary>
     private static void StartRuntime()
     {
-        if (OrtEnv.IsCreated) return;
-        var creation = new EnvironmentCreationOptions { logId = "inference", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        OrtEnv.CreateInstanceWithOptions(ref creation).DisableTelemetryEvents();
+        lock (s_starting)
+        {
+            if (OrtEnv.IsCreated) return;
+            var creation = new EnvironmentCreationOptions { logId = "inference", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            OrtEnv.CreateInstanceWithOptions(ref creation).DisableTelemetryEvents();
+        }
     }
 
     private static SessionOptions Options(ModelLoadOptions options)

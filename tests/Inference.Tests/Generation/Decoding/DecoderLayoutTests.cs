@@ -76,6 +76,29 @@ public sealed class DecoderLayoutTests
         Assert.True(late <= early + 64, $"A step allocates {early} bytes at first and {late} bytes later.");
     }
 
+    [Fact]
+    public async Task ALongAnswerLetsAShortOneThrough()
+    {
+        var toy = new ToyDecoder();
+        char begin = Enumerable.Range('a', 26).Select(code => (char)code).First(start => toy.Expected([start]).Take(1900).All(id => id != 259));
+        using ModelFiles files = toy.Files();
+        using ICompletionModel model = LoadedModel.Load<ICompletionModel>(ModelTask.Completions, files);
+        var greedy = new GenerationOptions { Temperature = 0, MaxTokens = 1900 };
+        await using IGeneration longer = Complete(model, begin.ToString(), greedy);
+        var begun = new TaskCompletionSource();
+        async Task ReadAsync()
+        {
+            await foreach (string _ in longer.PiecesAsync(TestContext.Current.CancellationToken)) begun.TrySetResult();
+        }
+
+        Task reading = Task.Run(ReadAsync, TestContext.Current.CancellationToken);
+        await begun.Task;
+        await Complete(model, begin.ToString(), greedy with { MaxTokens = 5 }).ReadAsync();
+        Assert.InRange(longer.CompletionTokens, 1, 1899);
+        await reading;
+        Assert.Equal((1900, FinishReason.Length), (longer.CompletionTokens, longer.FinishReason));
+    }
+
     private static ToyDecoder Toy(string layout) => layout switch
     {
         "int32" => ToyDecoder.WithInt32(),
