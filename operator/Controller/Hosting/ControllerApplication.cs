@@ -47,8 +47,7 @@ internal static class ControllerApplication
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Telemetry>();
         services.AddSingleton(_ => new ApiConnection(connection));
-        services.AddSingleton(provider => new ApiClient(
-            provider.GetRequiredService<ApiConnection>(), provider.GetRequiredService<Telemetry>(), options.ApiTimeout));
+        services.AddSingleton(provider => Client(provider, options));
         services.AddSingleton(provider => new WorkQueue(
             provider.GetRequiredService<TimeProvider>(), new Backoff(TimeSpan.FromMilliseconds(50), options.LongestRetry),
             provider.GetRequiredService<Telemetry>()));
@@ -60,11 +59,17 @@ internal static class ControllerApplication
             RenewDeadline = options.LeaseRenewDeadline,
             RetryPeriod = options.LeaseRetryPeriod,
         });
+
+        // The election has its own client: renewals cannot wait for the calm that the others keep.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LeaderElection>(
-            provider, (ILogger)provider.GetRequiredService<ILogger<LeaderElection>>()));
+            provider, Client(provider, options), (ILogger)provider.GetRequiredService<ILogger<LeaderElection>>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EventRecorder>(
             provider, identity, (ILogger)provider.GetRequiredService<ILogger<EventRecorder>>()));
     }
+
+    private static ApiClient Client(IServiceProvider provider, ControllerOptions options) => new(
+        provider.GetRequiredService<ApiConnection>(), provider.GetRequiredService<Telemetry>(), options.ApiTimeout,
+        provider.GetRequiredService<TimeProvider>());
 
     private static void AddReconciling(IServiceCollection services)
     {

@@ -9,10 +9,14 @@ namespace ConfidentialOperator.Controller.Kubernetes;
 
 /// <summary>
 /// The requests of the Controller, with plain JSON in and out. It tries each once and gives up after a time limit: who asked decides when
-/// to try again, because only the queue knows what else has changed.
+/// to try again, because only the queue knows what else has changed. When the server has too many requests, all of them wait as long as it
+/// asks for.
 /// </summary>
-internal sealed class ApiClient(ApiConnection connection, Telemetry telemetry, TimeSpan timeout)
+internal sealed class ApiClient(ApiConnection connection, Telemetry telemetry, TimeSpan timeout, TimeProvider time)
 {
+    private static readonly TimeSpan s_longestCalm = TimeSpan.FromSeconds(60);
+    private long _calmUntil = time.GetTimestamp();
+
     private const string ApplyType = "application/apply-patch+yaml";
     private const string MergeType = "application/merge-patch+json";
 
@@ -90,6 +94,7 @@ internal sealed class ApiClient(ApiConnection connection, Telemetry telemetry, T
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonObject? body, string? mediaType, CancellationToken cancellationToken)
     {
+        await BeCalmAsync(cancellationToken).ConfigureAwait(false);
         using HttpRequestMessage request = new(method, new Uri(connection.Address, path));
         if (body is not null)
         {
@@ -136,10 +141,25 @@ internal sealed class ApiClient(ApiConnection connection, Telemetry telemetry, T
         }
     }
 
-    private static async Task<ApiException> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task BeCalmAsync(CancellationToken cancellationToken)
+    {
+        long left = Volatile.Read(ref _calmUntil) - time.GetTimestamp();
+        if (left > 0)
+        {
+            await Task.Delay(TimeSpan.FromSeconds((double)left / time.TimestampFrequency), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ApiException> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         TimeSpan? retryAfter = response.Headers.RetryAfter?.Delta;
         int status = (int)response.StatusCode;
+        if (status == 429 && retryAfter is { } calm)
+        {
+            TimeSpan bounded = calm < s_longestCalm ? calm : s_longestCalm;
+            Volatile.Write(ref _calmUntil, time.GetTimestamp() + (long)(bounded.TotalSeconds * time.TimestampFrequency));
+        }
+
         try
         {
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);

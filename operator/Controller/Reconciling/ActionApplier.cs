@@ -66,8 +66,19 @@ internal sealed class ActionApplier(
 
     private async Task<TimeSpan?> ApplyChildAsync(ModelState state, ChildState child, CancellationToken cancellationToken)
     {
-        JsonElement answer = await api
-            .ApplyAsync(child.Type, child.Key, Intent.Sealed(child.Wanted, child.Digest), Manager, "", cancellationToken).ConfigureAwait(false);
+        JsonElement answer;
+        try
+        {
+            answer = await api
+                .ApplyAsync(child.Type, child.Key, Intent.Sealed(child.Wanted, child.Digest), Manager, "", cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException invalid) when (invalid.Status == 422 && child.Live is { } broken && child.Type != ResourceType.Deployments)
+        {
+            // What others added contradicts what we want, such as a second port of one name: only a new object can be right.
+            await api.DeleteAsync(child.Type, child.Key, broken.Uid, cancellationToken).ConfigureAwait(false);
+            return TimeSpan.Zero;
+        }
+
         OwnedObject live = OwnedObject.Read(answer);
         applied.Remember(child, live.Version);
         cluster.Owned(child.Type).Observe(live);

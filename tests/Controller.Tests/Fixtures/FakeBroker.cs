@@ -143,7 +143,7 @@ internal sealed class FakeBroker : IAsyncDisposable
     {
         DateTimeOffset start = TimeProvider.System.GetUtcNow().AddMinutes(-5);
         using ECDsa authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest authority = new("CN=broker authority", authorityKey, HashAlgorithmName.SHA256);
+        CertificateRequest authority = new($"CN=authority {Guid.NewGuid():n}", authorityKey, HashAlgorithmName.SHA256);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         X509Certificate2 root = authority.CreateSelfSigned(start, start.AddDays(1));
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

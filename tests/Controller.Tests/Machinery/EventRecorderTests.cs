@@ -21,7 +21,7 @@ public sealed class EventRecorderTests : IAsyncLifetime
         _api = await KubernetesApi.StartAsync(new KubernetesApiOptions(), TestContext.Current.CancellationToken);
         _connection = new ApiConnection(ApiConnection.Configure(_api.KubeconfigPath));
         _recorder = new EventRecorder(
-            new ApiClient(_connection, Instruments.Make(), TimeSpan.FromSeconds(5)), "instance", Instruments.Make(), NullLogger.Instance, TimeProvider.System);
+            new ApiClient(_connection, Instruments.Make(), TimeSpan.FromSeconds(5), TimeProvider.System), "instance", Instruments.Make(), NullLogger.Instance, TimeProvider.System);
         _run = _recorder.RunAsync(_stop.Token);
     }
 

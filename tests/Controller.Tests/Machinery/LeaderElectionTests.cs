@@ -96,7 +96,7 @@ public sealed class LeaderElectionTests : IAsyncLifetime
     }
 
     private LeaderElection Make(string identity) => new(
-        new ApiClient(_connection, Instruments.Make(), TimeSpan.FromSeconds(2)),
+        new ApiClient(_connection, Instruments.Make(), TimeSpan.FromSeconds(2), TimeProvider.System),
         new LeaseTerms("default", "test", identity)
         {
             Duration = TimeSpan.FromSeconds(1), RenewDeadline = TimeSpan.FromMilliseconds(700), RetryPeriod = TimeSpan.FromMilliseconds(50),

@@ -174,7 +174,7 @@ public sealed class ReflectorTests : IAsyncLifetime
 
     private async Task Run(Func<JsonElement, NamedObject>? project = null)
     {
-        ApiClient client = new(_connection, Instruments.Make(), TimeSpan.FromSeconds(10));
+        ApiClient client = new(_connection, Instruments.Make(), TimeSpan.FromSeconds(10), TimeProvider.System);
         ReflectorTiming timing = new() { Retry = new Backoff(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100)) };
         _reflector = new Reflector<NamedObject>(
             client, ResourceType.ConfigMaps, new ListScope("default"), _cache, project ?? NamedObject.Read, timing, Instruments.Make(),
