@@ -32,10 +32,9 @@ internal static class SnpChecks
         new("development-root", RuleAspect.Expected, Owner + "tee.snp.development", RootIsAccepted),
         new("measurement", RuleAspect.Expected, Report + "MEASUREMENT; " + Owner + "tee.snp.measurements", MeasurementIsAccepted),
         new("vmpl", RuleAspect.Expected, Report + "VMPL; " + Owner + "tee.snp.vmpl", LevelIsAccepted),
-        new("reported-tcb", RuleAspect.Current, Report + "REPORTED_TCB; " + Owner + "tee.snp.minimumTcb", subject => Tcb(subject, subject.Report.ReportedTcb, "reported")),
-        new("committed-tcb-minimum", RuleAspect.Current, Report + "COMMITTED_TCB; " + Owner + "tee.snp.minimumTcb",
-            subject => Tcb(subject, subject.Report.CommittedTcb, "committed")),
-        new("launch-tcb", RuleAspect.Current, Report + "LAUNCH_TCB; " + Owner + "tee.snp.minimumTcb", subject => Tcb(subject, subject.Report.LaunchTcb, "launch")),
+        new("reported-tcb", RuleAspect.Current, Report + "REPORTED_TCB; " + Owner + "tee.snp.minimumTcb", ReportedTcbIsHighEnough),
+        new("committed-tcb-minimum", RuleAspect.Current, Report + "COMMITTED_TCB; " + Owner + "tee.snp.minimumTcb", CommittedTcbIsHighEnough),
+        new("launch-tcb", RuleAspect.Current, Report + "LAUNCH_TCB; " + Owner + "tee.snp.minimumTcb", LaunchTcbIsHighEnough),
         new("revocation", RuleAspect.Current, "RFC 5280, 5; " + Owner + "tee.snp.revocation", RevocationIsKnown),
         new("smt", RuleAspect.Expected, GuestPolicy + "SMT; " + Owner + "tee.snp.guestPolicy", SmtIsAsDemanded),
         new("single-socket", RuleAspect.Expected, GuestPolicy + "SINGLE_SOCKET; " + Owner + "tee.snp.guestPolicy", SocketIsAsDemanded),
@@ -100,6 +99,12 @@ internal static class SnpChecks
         return Finding.Of(subject.Snp.Vmpl.Any(level => subject.Report.Vmpl == (uint)level), RefusalReason.VmplNotAccepted,
             "one of " + string.Join(", ", subject.Snp.Vmpl), found, $"The report was asked for by privilege level {found}, which the policy does not accept.");
     }
+
+    private static Finding ReportedTcbIsHighEnough(SnpSubject subject) => Tcb(subject, subject.Report.ReportedTcb, "reported");
+
+    private static Finding CommittedTcbIsHighEnough(SnpSubject subject) => Tcb(subject, subject.Report.CommittedTcb, "committed");
+
+    private static Finding LaunchTcbIsHighEnough(SnpSubject subject) => Tcb(subject, subject.Report.LaunchTcb, "launch");
 
     private static Finding Tcb(SnpSubject subject, SnpTcb tcb, string which) => Finding.Of(subject.Snp.MinimumTcb, $"{tcb}", minimum =>
     {
