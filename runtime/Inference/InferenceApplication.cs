@@ -22,6 +22,9 @@ internal static class InferenceApplication
     // A client may pause for a while, and the Sidecar passes its pace on.
     private static readonly MinDataRate s_slowest = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(30));
 
+    // Within the thirty seconds that a pod has, so that answers in flight may end.
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(25);
+
     /// <summary>Builds the application; throws <see cref="OptionsValidationException"/> for an environment that must not be served.</summary>
     /// <param name="verdict">Whether the process is confined.</param>
     /// <param name="configure">Replaces parts, for tests.</param>
@@ -32,6 +35,7 @@ internal static class InferenceApplication
         // What the server logs about requests may quote them; Inference has its own lines.
         builder.Logging.AddFilter("Microsoft", LogLevel.None);
         builder.Services.AddSingleton(verdict);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_longestEnd);
         AddParts(builder.Services);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .ConfigureResource(resource => resource.AddService("inference")).AddMeter(Telemetry.MeterName).AddPrometheusExporter());
@@ -49,7 +53,8 @@ internal static class InferenceApplication
         return application;
     }
 
-    private static RuntimeOptions Read(ConfigurationManager configuration)
+    /// <summary>Reads and checks the options.</summary>
+    internal static RuntimeOptions Read(IConfiguration configuration)
     {
         var options = new RuntimeOptions();
         try

@@ -7,6 +7,24 @@ namespace ConfidentialOperator.Inference.Tests.Control;
 public sealed class OptionsTests
 {
     [Theory]
+    [InlineData("snp")]
+    [InlineData("tdx")]
+    [InlineData("h100")]
+    [InlineData("nitro")]
+    public void TheEnvironmentOfARenderedPodIsTaken(string example)
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(Generation.TestModels.Root, "tests", "Golden", example, "objects.yaml"));
+        Dictionary<string, string?> given = lines.Zip(lines.Skip(1))
+            .Where(pair => pair.First.Contains("- name: Inference__", StringComparison.Ordinal))
+            .ToDictionary(pair => pair.First.Split("name: ")[1].Replace("__", ":", StringComparison.Ordinal), pair => (string?)pair.Second.Split("value: ")[1].Trim('"'));
+        Assert.True(given.Count >= 8, $"{given.Count} variables");
+        RuntimeOptions options = InferenceApplication.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build());
+        Assert.Equal(given["Inference:Model:ManifestDigest"], options.Model.ManifestDigest);
+        Assert.Equal("/run/confidential-model/keys.sock", options.KeysSocket);
+        Assert.Equal("/run/confidential-model/inference.sock", options.InferenceSocket);
+    }
+
+    [Theory]
     [InlineData("Inference__Access__Mode", "", "Mode")]
     [InlineData("Inference__Access__Mode", "closed", "Mode")]
     [InlineData("Inference__Model__ManifestDigest", "sha256:1234", "ManifestDigest")]

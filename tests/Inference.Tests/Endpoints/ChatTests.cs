@@ -7,30 +7,13 @@ using ConfidentialOperator.Protocol.Channel;
 namespace ConfidentialOperator.Inference.Tests.Endpoints;
 
 /// <summary>OpenAI's endpoints with the demonstration's chat model, in a process of its own.</summary>
-public sealed class ChatTests : IAsyncLifetime
+public sealed class ChatTests(ChatTests.Guest guest) : IClassFixture<ChatTests.Guest>
 {
     private const string Chat = "/v1/chat/completions";
-    private readonly TestCaller _caller = TestCaller.Create("a");
-    private readonly TestCaller _single = TestCaller.Create("single", maxInFlight: 1);
-    private SealedModel _model = null!;
-    private InferenceProcess _process = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private SealedClient Client => new(_process.Sockets, _caller.Key);
-
-    public async ValueTask InitializeAsync()
-    {
-        _model = await SealedModel.CreateAsync(ModelFolders.CopyChat);
-        _process = await InferenceProcess.StartAsync(_model, ("Inference__Model__Task", "chat"), ("Inference__MaxConcurrentRequests", "2"));
-        await _process.Sockets.ServeAsync(_model, _caller, _single);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        _model.Dispose();
-    }
+    private SealedClient Client => new(guest.Process.Sockets, guest.Caller.Key);
 
     [Fact]
     public async Task AQuestionIsAnsweredAsTheModelWasTrained()
@@ -147,14 +130,14 @@ public sealed class ChatTests : IAsyncLifetime
     public async Task ACallersLimitAndTheGuestsPlacesAreKept()
     {
         using var hold = new HeldRequest();
-        Task<HttpResponseMessage> first = await hold.BeginAsync(_process.Sockets, new SealedClient(_process.Sockets, _single.Key));
-        await _process.Sockets.UntilAsync(state => state.InFlight == 1);
-        (await new SealedClient(_process.Sockets, _single.Key).GetAsync("/v1/models")).AssertError(429, RefusalReason.CallerLimitExceeded);
+        Task<HttpResponseMessage> first = await hold.BeginAsync(guest.Process.Sockets, new SealedClient(guest.Process.Sockets, guest.Single.Key));
+        await guest.Process.Sockets.UntilAsync(state => state.InFlight == 1);
+        (await new SealedClient(guest.Process.Sockets, guest.Single.Key).GetAsync("/v1/models")).AssertError(429, RefusalReason.CallerLimitExceeded);
         (await Client.GetAsync("/v1/models")).AssertOk();
 
         using var holdToo = new HeldRequest();
-        Task<HttpResponseMessage> second = await holdToo.BeginAsync(_process.Sockets, Client);
-        await _process.Sockets.UntilAsync(state => state.InFlight == 2);
+        Task<HttpResponseMessage> second = await holdToo.BeginAsync(guest.Process.Sockets, Client);
+        await guest.Process.Sockets.UntilAsync(state => state.InFlight == 2);
         SealedAnswer answer = await Client.GetAsync("/v1/models");
         answer.AssertError(429, RefusalReason.Overloaded);
         Assert.Equal("1", answer.Head.Header("retry-after"));
@@ -163,7 +146,7 @@ public sealed class ChatTests : IAsyncLifetime
         holdToo.Finish();
         await Answers.AssertAsync(System.Net.HttpStatusCode.OK, await first);
         await Answers.AssertAsync(System.Net.HttpStatusCode.OK, await second);
-        await _process.Sockets.UntilAsync(state => state.InFlight == 0);
+        await guest.Process.Sockets.UntilAsync(state => state.InFlight == 0);
         (await Client.GetAsync("/v1/models")).AssertOk();
     }
 
@@ -176,13 +159,13 @@ public sealed class ChatTests : IAsyncLifetime
         exchange.Dispose();
         HttpResponseMessage answer = await Client.SendAsync(sealedBytes);
         answer.Dispose();
-        await _process.Sockets.UntilAsync(state => state.InFlight == 0);
+        await guest.Process.Sockets.UntilAsync(state => state.InFlight == 0);
 
         using var hold = new HeldRequest();
-        _ = await hold.BeginAsync(_process.Sockets, Client);
-        await _process.Sockets.UntilAsync(state => state.InFlight == 1);
+        _ = await hold.BeginAsync(guest.Process.Sockets, Client);
+        await guest.Process.Sockets.UntilAsync(state => state.InFlight == 1);
         hold.Abort();
-        await _process.Sockets.UntilAsync(state => state.InFlight == 0);
+        await guest.Process.Sockets.UntilAsync(state => state.InFlight == 0);
     }
 
     [Fact]
@@ -193,12 +176,12 @@ public sealed class ChatTests : IAsyncLifetime
         await Client.PostAsync(Chat, $"{{\"model\":\"{marker}\",\"messages\":[{{\"role\":\"{marker}\",\"content\":\"{marker}\"}}]}}");
         await Client.PostAsync(Chat, "{ " + marker);
         await Client.PostAsync($"/v1/{marker}", "{}");
-        await new SealedClient(_process.Sockets, "cfm_" + marker).GetAsync($"/v1/models/{marker}");
-        string metrics = await _process.Sockets.Control.GetStringAsync("/metrics", Stop);
+        await new SealedClient(guest.Process.Sockets, "cfm_" + marker).GetAsync($"/v1/models/{marker}");
+        string metrics = await guest.Process.Sockets.Control.GetStringAsync("/metrics", Stop);
         Assert.Contains("confidential_sealed_requests_total", metrics);
         Assert.DoesNotContain(marker, metrics);
-        Assert.DoesNotContain(marker, _process.Output);
-        Assert.DoesNotContain(_caller.Key, _process.Output);
+        Assert.DoesNotContain(marker, guest.Process.Output);
+        Assert.DoesNotContain(guest.Caller.Key, guest.Process.Output);
         Assert.DoesNotContain("401", metrics);
     }
 
@@ -208,4 +191,28 @@ public sealed class ChatTests : IAsyncLifetime
         ["temperature"] = 0,
         ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = question }),
     };
+
+    public sealed class Guest : IAsyncLifetime
+    {
+        private SealedModel _model = null!;
+
+        internal TestCaller Caller { get; } = TestCaller.Create("a");
+
+        internal TestCaller Single { get; } = TestCaller.Create("single", maxInFlight: 1);
+
+        internal InferenceProcess Process { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            _model = await SealedModel.CreateAsync(ModelFolders.CopyChat);
+            Process = await InferenceProcess.StartAsync(_model, ("Inference__Model__Task", "chat"), ("Inference__MaxConcurrentRequests", "2"));
+            await Process.Sockets.ServeAsync(_model, Caller, Single);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Process.DisposeAsync();
+            _model.Dispose();
+        }
+    }
 }

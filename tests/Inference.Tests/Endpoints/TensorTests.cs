@@ -8,27 +8,11 @@ using ConfidentialOperator.Protocol.BinaryHttp;
 namespace ConfidentialOperator.Inference.Tests.Endpoints;
 
 /// <summary>The Open Inference Protocol with the Wisconsin classifier, in a process of its own.</summary>
-public sealed class TensorTests : IAsyncLifetime
+public sealed class TensorTests(TensorTests.Guest guest) : IClassFixture<TensorTests.Guest>
 {
     private const string Infer = "/v2/models/model/infer";
-    private readonly TestCaller _caller = TestCaller.Create("a");
-    private SealedModel _model = null!;
-    private InferenceProcess _process = null!;
 
-    private SealedClient Client => new(_process.Sockets, _caller.Key);
-
-    public async ValueTask InitializeAsync()
-    {
-        _model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
-        _process = await InferenceProcess.StartAsync(_model);
-        await _process.Sockets.ServeAsync(_model, _caller);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        _model.Dispose();
-    }
+    private SealedClient Client => new(guest.Process.Sockets, guest.Caller.Key);
 
     [Fact]
     public async Task MetadataDescribesTheModel()
@@ -123,4 +107,26 @@ public sealed class TensorTests : IAsyncLifetime
             ["data"] = new JsonArray([.. features.Select(feature => (JsonNode)feature)]),
         }),
     };
+
+    public sealed class Guest : IAsyncLifetime
+    {
+        private SealedModel _model = null!;
+
+        internal TestCaller Caller { get; } = TestCaller.Create("a");
+
+        internal InferenceProcess Process { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            _model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
+            Process = await InferenceProcess.StartAsync(_model);
+            await Process.Sockets.ServeAsync(_model, Caller);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Process.DisposeAsync();
+            _model.Dispose();
+        }
+    }
 }
