@@ -144,7 +144,7 @@ internal sealed class ExpressionParser(TemplateReader reader)
         return new PostfixParser(reader, this).Read(Primary());
     }
 
-    private TemplateExpression Primary()
+    internal TemplateExpression Primary()
     {
         TemplateToken token = reader.Take();
         switch (token.Kind)

@@ -3,6 +3,8 @@ namespace ConfidentialOperator.Inference.Generation.Templates;
 /// <summary>Reads what follows a value: members, slices, calls of methods, filters and tests.</summary>
 internal sealed class PostfixParser(TemplateReader reader, ExpressionParser expressions)
 {
+    private static readonly string[] s_words = ["and", "or", "not", "if", "else", "in", "is"];
+
     /// <summary>Reads everything that follows.</summary>
     public TemplateExpression Read(TemplateExpression value)
     {
@@ -57,12 +59,29 @@ internal sealed class PostfixParser(TemplateReader reader, ExpressionParser expr
         return state => filter(value(state), arguments(state));
     }
 
+    /// <summary>A test may have one argument without parentheses.</summary>
+    private Func<TemplateState, TemplateArguments> TestArguments()
+    {
+        if (reader.Is(TemplateTokenKind.Operator, "(")) return expressions.Arguments();
+        TemplateToken next = reader.Current;
+        bool bare = next.Kind switch
+        {
+            TemplateTokenKind.String or TemplateTokenKind.Number => true,
+            TemplateTokenKind.Name => !s_words.Contains(next.Text),
+            TemplateTokenKind.Operator => next.Text is "[" or "{",
+            _ => false,
+        };
+        if (!bare) return _ => TemplateArguments.None;
+        TemplateExpression argument = expressions.Primary();
+        return state => new TemplateArguments([argument(state)], TemplateArguments.None.Named);
+    }
+
     private TemplateExpression Test(TemplateExpression value)
     {
         bool negated = reader.TryTakeName("not");
         string name = reader.ExpectName().ToLowerInvariant();
         TemplateTest test = TemplateTests.Find(name) ?? throw reader.Error($"the test {name} is not known");
-        Func<TemplateState, TemplateArguments> arguments = reader.Is(TemplateTokenKind.Operator, "(") ? expressions.Arguments() : _ => TemplateArguments.None;
+        Func<TemplateState, TemplateArguments> arguments = TestArguments();
         return state => test(value(state), arguments(state)) != negated;
     }
 }

@@ -31,7 +31,7 @@ internal static class TemplateValues
         UndefinedValue => MarkedText.Trusted(""),
         bool flag => MarkedText.Trusted(flag ? "True" : "False"),
         long number => MarkedText.Trusted(number.ToString(CultureInfo.InvariantCulture)),
-        double number => MarkedText.Trusted(number.ToString("R", CultureInfo.InvariantCulture)),
+        double number => MarkedText.Trusted(number.ToString(Math.Abs(number) < 1e15 && number == Math.Floor(number) ? "0.0" : "R", CultureInfo.InvariantCulture)),
         _ => throw new TemplateException("a list or a mapping is written as text"),
     };
 

@@ -84,6 +84,7 @@ public sealed class ChatTemplateTests
     [InlineData("{{ messages[0] | tojson }}", """{"role": "user", "content": "Hi"}""")]
     [InlineData("{%- set t -%} in {%- endset -%}{{ t | trim }}{# gone #}!", "in!")]
     [InlineData("{% if false %}a{% elif messages %}b{% else %}c{% endif %}", "b")]
+    [InlineData("{{ 4 is divisibleby 2 and messages[0].role is in ['user'] }}{{ 7 / 7 }}{{ 1.5 }}", "True1.01.5")]
     [InlineData("{{ 'x}}y' }}{{ '%}' }}", "x}}y%}")]
     public void ThePartOfJinjaThatTemplatesUse(string source, string expected) => Assert.Equal(expected, Render(source, new ChatMessage("user", "Hi")));
 
