@@ -11,7 +11,7 @@ CONFIGURATION ?= Debug
 MODEL ?=
 TOOLS := $(CURDIR)/.demo/bin
 BUILD := dotnet build ConfidentialOperator.sln --nologo -v quiet -c $(CONFIGURATION)
-GENERATORS := Rendering.Tests Attestation.Tests
+GENERATORS := Rendering.Tests Attestation.Tests Cli.Tests
 LAB = dotnet run --no-build --project tests/Lab -c $(CONFIGURATION) --
 
 help: ## lists the targets

@@ -131,6 +131,30 @@ public sealed class RotationTests : IAsyncLifetime
         Assert.Equal((2, 2), (first.Opened.Count, second.Opened.Count));
     }
 
+    [Fact]
+    public async Task A_replica_that_has_not_shown_itself_is_found_in_time()
+    {
+        GuestEndpoint first = await _world.StartGuestAsync();
+        GuestEndpoint second = await _world.StartGuestAsync(change: options => options with { Replica = "triage-notes-1/uid-1" });
+        var asked = new TaskCompletionSource();
+        second.Rewrite = document =>
+        {
+            asked.TrySetResult();
+            return document;
+        };
+        using var client = new ConfidentialClient(
+            new ConfidentialClientOptions { Endpoint = new Uri("http://model.test"), Policy = _world.Policy(), Roots = TestWorld.Roots, Time = _world.Clock },
+            new Balancer(first.Address, second.Address));
+        _ = await (await client.SendAsync(Requests.Chat("hello"), Token)).TextAsync();
+        _ = await (await client.SendAsync(Requests.Chat("hello"), Token)).TextAsync();
+        Assert.Equal(0, second.Attestations);
+        _world.Clock.Advance(TimeSpan.FromMinutes(1));
+        _ = await (await client.SendAsync(Requests.Chat("hello"), Token)).TextAsync();
+        await asked.Task.WaitAsync(Token);
+        Assert.True((await client.VerifyAsync(Token)).Accepted);
+        Assert.Equal(2, client.Guests.Count);
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ConfidentialOperator.Cli.Running;
+using ConfidentialOperator.Cli.Verbs;
 using ConfidentialOperator.Cli.Verbs.Audit;
 using ConfidentialOperator.Cli.Verbs.Callers;
 using ConfidentialOperator.Cli.Verbs.Endpoints;
@@ -28,6 +29,7 @@ internal static class CommandTree
         EmbedVerb.Create(context),
         InferVerb.Create(context),
         ProxyVerb.Create(context),
+        DocsVerb.Create(context),
     };
 
     /// <summary>Runs a command line.</summary>

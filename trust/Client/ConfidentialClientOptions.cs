@@ -33,4 +33,10 @@ public sealed record ConfidentialClientOptions
 
     /// <summary>Gets the least time between two verifications that nobody waits for: answers of a stranger cannot make a client ask without end.</summary>
     public TimeSpan RenewInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Gets how often a client that is in use asks again although its proofs still hold. Behind one address may be replicas that have not shown themselves:
+    /// requests go to those whose keys are known, so the others would idle.
+    /// </summary>
+    public TimeSpan ExploreInterval { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -52,7 +52,8 @@ internal sealed class GuestDirectory(ConfidentialClientOptions options, GuestInq
             return await VerifyChannelAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (channel.Guest.ValidUntil - options.Time.GetUtcNow() < options.RenewBefore)
+        DateTimeOffset now = options.Time.GetUtcNow();
+        if (channel.Guest.ValidUntil - now < options.RenewBefore || now - Last?.At >= options.ExploreInterval)
         {
             Renew();
         }

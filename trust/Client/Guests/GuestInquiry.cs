@@ -49,6 +49,9 @@ internal sealed class GuestInquiry(ConfidentialClientOptions options, HttpMessag
     private async Task<Verification> AskAsync(ByteString nonce, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, options.At(Path + nonce));
+
+        // A load balancer chooses a replica for each connection: one that was asked is not used again, so the next question may reach another replica.
+        request.Headers.ConnectionClose = true;
         using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         (byte[] body, bool whole) = await ClearAnswer.ReadAsync(response, AttestationDocument.LongestDocument, cancellationToken).ConfigureAwait(false);
         DateTimeOffset now = options.Time.GetUtcNow();
