@@ -3,6 +3,7 @@ using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Sidecar.Evidence;
 using ConfidentialOperator.Sidecar.Relay;
+using ConfidentialOperator.Sidecar.Status;
 using Microsoft.Extensions.Options;
 
 namespace ConfidentialOperator.Sidecar.Attestation;
@@ -11,8 +12,8 @@ namespace ConfidentialOperator.Sidecar.Attestation;
 /// Makes attestation documents. The keyset's bytes that the hardware signs are the bytes that are answered; when Inference changed its keyset in the
 /// meantime, the document is made again.
 /// </summary>
-internal sealed class AttestationDocuments(InferenceControl control, EvidenceSources evidence, CollateralFolder collateral, IOptions<SidecarOptions> options,
-    TimeProvider time) : IDisposable
+internal sealed class AttestationDocuments(InferenceControl control, InferenceWatch watch, ReplicaState state, EvidenceSources evidence,
+    CollateralFolder collateral, IOptions<SidecarOptions> options, TimeProvider time) : IDisposable
 {
     private const int Attempts = 3;
 
@@ -76,6 +77,7 @@ internal sealed class AttestationDocuments(InferenceControl control, EvidenceSou
             ControlAnswer after = await control.KeysetAsync(cancellationToken).ConfigureAwait(false);
             if (after.Refusal is null && keyset.Equals(after.Body))
             {
+                await TellAsync(keyset, cancellationToken).ConfigureAwait(false);
                 return (new(await WriteAsync(nonce, keyset, found.Json, cancellationToken).ConfigureAwait(false), null), keyset);
             }
 
@@ -83,6 +85,15 @@ internal sealed class AttestationDocuments(InferenceControl control, EvidenceSou
         }
 
         return (new([], new(RefusalReason.ModelNotReady, "The guest's keys change at the moment; ask again.")), ByteString.Empty);
+    }
+
+    // Sealed answers name the keyset; a client that verified this one must not be told of the one before.
+    private async Task TellAsync(ByteString keyset, CancellationToken cancellationToken)
+    {
+        if (state.Inference?.KeysetSha256 != ByteString.Sha256(keyset.Span).ToString())
+        {
+            await watch.LookAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<byte[]> WriteAsync(ByteString nonce, ByteString keyset, ByteString cpuEvidence, CancellationToken cancellationToken) => new AttestationDocument

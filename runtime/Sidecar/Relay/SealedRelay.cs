@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Sidecar.Endpoints;
@@ -129,13 +130,20 @@ internal sealed class SealedRelay(InferenceSockets sockets, SealingKeys keys, Si
         await using Stream source = await response.Content.ReadAsStreamAsync(context.RequestAborted).ConfigureAwait(false);
         await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-        byte[] piece = new byte[PieceSize];
-        int read;
-        while ((read = await source.ReadAsync(piece, context.RequestAborted).ConfigureAwait(false)) > 0)
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
         {
-            await context.Response.Body.WriteAsync(piece.AsMemory(0, read), context.RequestAborted).ConfigureAwait(false);
-            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-            telemetry.SealedBytes("response", read);
+            int read;
+            while ((read = await source.ReadAsync(piece, context.RequestAborted).ConfigureAwait(false)) > 0)
+            {
+                await context.Response.Body.WriteAsync(piece.AsMemory(0, read), context.RequestAborted).ConfigureAwait(false);
+                await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+                telemetry.SealedBytes("response", read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
         }
 
         telemetry.Sealed(response.IsSuccessStatusCode ? "answered" : "refused");

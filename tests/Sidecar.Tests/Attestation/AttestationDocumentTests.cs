@@ -81,6 +81,20 @@ public sealed class AttestationDocumentTests
     }
 
     [Fact]
+    public async Task WhoVerifiedANewKeysetIsNotToldOfTheOldOne()
+    {
+        await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            sidecar.Inference.RotateSealingKey();
+            using HttpResponseMessage response = await GetAsync(sidecar, $"?nonce={s_nonce}");
+            AttestationDocument document = await ReadAsync(response);
+            using HttpResponseMessage answer = await Relay.SealedRelayTests.PostAsync(sidecar, new StringContent("x"));
+            Assert.Equal(ByteString.Sha256(document.Keyset.Span).ToString(), Relay.SealedRelayTests.Header(answer, "Confidential-Keyset"));
+        }
+    }
+
+    [Fact]
     public async Task AKeysetThatChangesWhileTheReportIsMadeIsNotAnswered()
     {
         await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync();

@@ -204,6 +204,30 @@ public sealed class SealedRelayTests
         await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task AnAnswerThatIsOnItsWayIsFinishedBeforeTheProgramEnds()
+    {
+        await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync();
+        var end = new TaskCompletionSource();
+        sidecar.Inference.Sealed = async context =>
+        {
+            await context.Response.WriteAsync("first");
+            await context.Response.Body.FlushAsync();
+            await end.Task;
+            await context.Response.WriteAsync("last");
+        };
+        using HttpResponseMessage response = await PostAsync(sidecar, new StringContent("x"));
+        await using Stream stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        await stream.ReadExactlyAsync(new byte[5], TestContext.Current.CancellationToken);
+        IHostApplicationLifetime lifetime = sidecar.Services.GetRequiredService<IHostApplicationLifetime>();
+        Task stopped = sidecar.Services.GetRequiredService<IHost>().StopAsync(TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => lifetime.ApplicationStopping.IsCancellationRequested, "the end's beginning");
+        end.SetResult();
+        using var reader = new StreamReader(stream);
+        Assert.Equal("last", await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await stopped;
+    }
+
     internal static Task<HttpResponseMessage> PostAsync(RunningSidecar sidecar, HttpContent content, string type = "message/ohttp-chunked-req",
         string? keyName = null, bool forwarded = false)
     {
