@@ -1,5 +1,6 @@
 using ConfidentialOperator.Benchmarks;
 using ConfidentialOperator.Benchmarks.Attestation;
+using ConfidentialOperator.Benchmarks.Controllers;
 using ConfidentialOperator.Benchmarks.Sealing;
 using ConfidentialOperator.Benchmarks.Transport;
 
@@ -8,6 +9,9 @@ Dictionary<string, Func<IBenchmark>> all = new(StringComparer.Ordinal)
     ["a1"] = () => new AddedLatency(),
     ["c1"] = () => new SealedOpen(),
     ["d1"] = () => new SnpVerify(),
+    ["f1"] = () => new SteadyRequests(),
+    ["f2"] = () => new CreationWrites(),
+    ["f5"] = () => new MemoryPerResource(),
 };
 string[] unknown = [.. args.Where(name => !all.ContainsKey(name))];
 if (unknown.Length > 0)
