@@ -9,5 +9,9 @@ internal static class Story
     {
         await SealingChapter.TellAsync(stage, telling, cancellationToken);
         await ClusterChapter.TellAsync(stage, telling, cancellationToken);
+        await VerifyChapter.TellAsync(stage, telling, cancellationToken);
+        await AnswerChapter.TellAsync(stage, telling, cancellationToken);
+        await AttackChapter.TellAsync(stage, telling, cancellationToken);
+        await AuditChapter.TellAsync(stage, telling, cancellationToken);
     }
 }

@@ -30,7 +30,15 @@ internal sealed class Telling(IAnsiConsole console)
         if (proof.Holds) Held++;
         else Failed++;
         string mark = proof.Holds ? "[green]✔[/]" : "[red]✘[/]";
-        console.MarkupLine($"  {mark} {Markup.Escape(claim)}[grey]: {Markup.Escape(proof.Evidence)} ({seconds})[/]");
+        console.MarkupLine($"  {mark} {Markup.Escape(claim)}[grey]: {Markup.Escape(OneLine(proof))} ({seconds})[/]");
+    }
+
+    /// <summary>What shows a fact that holds needs no more than a line; of one that does not, everything is told.</summary>
+    private static string OneLine(Proof proof)
+    {
+        const int Longest = 190;
+        string text = proof.Evidence.ReplaceLineEndings(" ");
+        return proof.Holds && text.Length > Longest ? text[..(Longest - 1)] + "…" : text;
     }
 
     private static async Task<Proof> ProveAsync(Func<Task<Proof>> check)

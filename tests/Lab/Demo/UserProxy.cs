@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using ConfidentialOperator.Lab.Hosting;
 using ConfidentialOperator.Lab.Node.Processes;
 
@@ -22,18 +23,12 @@ internal sealed class UserProxy : IAsyncDisposable
     {
         int port = FreePort();
         Uri address = new($"http://127.0.0.1:{port}");
-        List<string> arguments = ["proxy", "--listen", $"127.0.0.1:{port}"];
-        foreach (string model in stage.Names)
-        {
-            Uri endpoint = await stage.User.EndpointAsync(model, cancellationToken);
-            arguments.AddRange(["--model", $"{endpoint},{stage.Owner.Policy(model)}"]);
-        }
-
-        arguments.AddRange(["--owner", stage.Owner.OwnerPublicKey, "--development-root", stage.Cluster.DevelopmentRoot]);
+        string configuration = Path.Combine(stage.Cluster.Folders.Data, "proxy.yaml");
+        await File.WriteAllTextAsync(configuration, await ConfigurationAsync(stage, cancellationToken), cancellationToken);
         Daemon daemon = await Daemon.StartAsync("proxy", new ProcessOrder
         {
             Program = Programs.Cfm,
-            Arguments = arguments,
+            Arguments = ["proxy", "--listen", $"127.0.0.1:{port}", "--config", configuration],
             Environment = Programs.Environment([new("CFM_STATE_DIR", Path.Combine(stage.Cluster.Folders.Data, "state"))]),
             WorkingDirectory = stage.Cluster.Folders.Data,
             LogPath = Path.Combine(stage.Cluster.Folders.Logs, "proxy.log"),
@@ -57,13 +52,30 @@ internal sealed class UserProxy : IAsyncDisposable
     {
         try
         {
-            using HttpResponseMessage answer = await client.GetAsync(new Uri("/healthz", UriKind.Relative));
-            return true;
+            using HttpResponseMessage answer = await client.GetAsync(new Uri("/readyz", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {
             return false;
         }
+    }
+
+    private static async Task<string> ConfigurationAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        JsonArray models = [];
+        foreach (string model in stage.Names)
+        {
+            models.Add((JsonNode)new JsonObject
+            {
+                ["endpoint"] = (await stage.User.EndpointAsync(model, cancellationToken)).ToString(),
+                ["policy"] = stage.Owner.Policy(model),
+                ["owners"] = new JsonArray(stage.Owner.OwnerPublicKey),
+                ["developmentRoots"] = new JsonArray(stage.Cluster.DevelopmentRoot),
+            });
+        }
+
+        return new JsonObject { ["models"] = models }.ToJsonString();
     }
 
     private static int FreePort()

@@ -28,7 +28,8 @@ internal static class EnvironmentFile
             ("CFM_DEVELOPMENT_ROOT", stage.Cluster.DevelopmentRoot),
             ("CFM_STATE_DIR", Path.Combine(folders.Data, "state")),
         ];
-        string text = string.Concat(variables.Select(variable => $"export {variable.Name}={Quoted(variable.Value)}\n"));
+        string text = string.Concat(variables.Select(variable => $"{variable.Name}={Quoted(variable.Value)}\n"))
+            + $"export {string.Join(' ', variables.Select(variable => variable.Name))}\n";
         string partial = PathOf(folders) + ".part";
         await File.WriteAllTextAsync(partial, text, cancellationToken);
         File.SetUnixFileMode(partial, UnixFileMode.UserRead | UnixFileMode.UserWrite);
