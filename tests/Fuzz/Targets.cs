@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+using ConfidentialOperator.Attestation;
+using ConfidentialOperator.Attestation.Certificates;
+using ConfidentialOperator.Attestation.Guests;
+using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.FakeTee.Guests;
+using ConfidentialOperator.FakeTee.Pki;
+using ConfidentialOperator.FakeTee.Samples;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
+using ConfidentialOperator.Protocol.Channel;
+using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.InitData;
+using ConfidentialOperator.Protocol.Kbs;
+using ConfidentialOperator.Protocol.Policies;
+using ConfidentialOperator.Protocol.Signing;
+
+namespace ConfidentialOperator.Fuzz;
+
+/// <summary>Every parser that reads what strangers send, and the verifier behind it.</summary>
+internal sealed class Targets
+{
+    private static readonly DateTimeOffset s_now = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly InitDataDocument s_initData = InitDataDocument.Create(new Dictionary<string, string> { ["model.json"] = "{\"format\":\"x\"}", ["a.toml"] = "a = 'b'\n" });
+
+    private readonly SoftwarePki _pki = SoftwarePki.Create();
+    private readonly OwnerKey _owner = OwnerKey.Generate(OwnerKeyAlgorithm.EcdsaP256);
+    private readonly SoftwareChip _chip;
+    private readonly TrustRoots _roots;
+    private readonly SignedTrustPolicy _policy;
+    private readonly AttestationDocument _document;
+    private readonly ByteString _report;
+
+    public Targets()
+    {
+        _chip = _pki.MakeChip();
+        _roots = TrustRoots.TryWithDevelopment([_pki.RootPem], out TrustRoots? roots, out Refusal? refusal) ? roots : throw new InvalidOperationException(refusal.Message);
+        TrustPolicy policy = SamplePolicy.Make(s_now.AddDays(1), s_initData.HostData, ByteString.Sha256("manifest"u8));
+        _policy = TrustPolicy.TryOpen(policy.Sign(_owner).ToJson(), [_owner.PublicKey], out SignedTrustPolicy? signed, out refusal)
+            ? signed : throw new InvalidOperationException(refusal.Message);
+        var guest = new SoftwareGuest(_chip, LaunchInputs.Development, s_initData);
+        _report = guest.Report(new byte[64]);
+        _document = guest.Attest(ByteString.Sha256("nonce"u8), new ByteString(Keyset().ToJson()));
+    }
+
+    public IReadOnlyList<Target> All =>
+    [
+        new("report", [_report.ToArray()], Report),
+        new("certificate", [_chip.CertificateDer, _pki.IntermediateDer, _pki.RootDer], ReadCertificate),
+        new("revocation-list", [_pki.MakeRevocationList(s_now, s_now.AddDays(1), true)], bytes => RevocationList.TryParse(bytes, out _)),
+        new("root-file", [Encoding.ASCII.GetBytes(_pki.RootPem)], bytes => TrustRoots.TryWithDevelopment([Encoding.Latin1.GetString(bytes)], out _, out _)),
+        new("evidence", [_document.CpuEvidence.ToArray()], bytes => Verify(_document with { CpuEvidence = new ByteString(bytes) })),
+        new("keyset", [_document.Keyset.ToArray()], bytes => Verify(_document with { Keyset = new ByteString(bytes) })),
+        new("document", [_document.ToJson()], bytes => AttestationDocument.TryParse(bytes, out _, out _)),
+        new("policy", [_policy.Policy.ToJson()], bytes => TrustPolicy.TryParse(bytes, out _, out _)),
+        new("envelope", [_policy.Policy.Sign(_owner).ToJson()], bytes => TrustPolicy.TryOpen(bytes, [_owner.PublicKey], out _, out _)),
+        new("initdata", [Encoding.UTF8.GetBytes(s_initData.Text)], bytes => InitDataDocument.TryParse(Encoding.UTF8.GetString(bytes), out _, out _)),
+        new("kbs-request", [KbsRequest.ToJson(TeeKind.Snp, null)], bytes => KbsRequest.TryParse(bytes, out _, out _)),
+        new("tee-key", [TeeKey()], bytes => TeePublicKey.TryParse(bytes, out _, out _)),
+        new("ohttp-keys", [OhttpKeys()], bytes => KeyConfiguration.TryParse(bytes, out _, out _)),
+    ];
+
+    private static Keyset Keyset() => new()
+    {
+        NotAfter = s_now.AddHours(1),
+        Replica = "triage-notes-0",
+        Model = new ModelIdentity("triage-notes", ByteString.Sha256("manifest"u8), 3),
+        InitDataSha256 = s_initData.Sha256,
+        SealingKeys = [new SealingKey("ohttp", 1, 0x20, 1, 2, ByteString.Sha256("key"u8))],
+    };
+
+    private static byte[] TeeKey()
+    {
+        using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        return TeePublicKey.From(key).ToJson();
+    }
+
+    private static byte[] OhttpKeys()
+    {
+        using HpkePrivateKey key = HpkePrivateKey.Generate();
+        return KeyConfiguration.EncodeList([new KeyConfiguration(1, key.PublicKey, [HpkeAead.Aes256Gcm, HpkeAead.Aes128Gcm])]);
+    }
+
+    private bool Report(byte[] bytes) => SnpReport.TryParse(bytes, out SnpReport? report, out _)
+        && SnpSignature.TryAuthenticate(report, SnpEndorsements.Read(_chip.Certificates, []), _roots, s_now, out AuthenticSnpReport? authentic, out _)
+        && Appraiser.Appraise(authentic, _policy, report.ReportData, s_now).Appraisal.ToJson().Length > 0
+        && (_report.Equals(bytes) ? true : throw new InvalidOperationException("An altered report was believed."));
+
+    private bool ReadCertificate(byte[] bytes)
+    {
+        var endorsements = SnpEndorsements.Read([new SnpCertificate("VCEK", new ByteString(bytes))], [new Collateral("chain", new ByteString(_pki.IntermediateDer))]);
+        return endorsements.Chips.Any(certificate =>
+            SnpChipCertificate.TryRead(certificate, out _, out _) & CertificateChain.TryBuild(certificate, endorsements.Authorities, _roots, out _, out _));
+    }
+
+    private bool Verify(AttestationDocument document)
+    {
+        Appraisal appraisal = GuestVerifier.Verify(new GuestQuestion
+        {
+            Document = document,
+            Nonce = _document.Nonce,
+            Policy = _policy,
+            Roots = _roots,
+            Now = s_now,
+        }).Appraisal;
+        return appraisal.ToJson().Length > 0 && appraisal.Accepted;
+    }
+}
