@@ -68,13 +68,13 @@ internal sealed class WatchHandler(ObjectDatabase database, Representations repr
         }
     }
 
-    /// <summary>A bookmark is only true while nothing waits to be sent.</summary>
+    /// <summary>A bookmark is only true while nothing waits to be sent, and while changes still arrive.</summary>
     private async Task BookmarkAsync(Subscription changes, WatchStream stream, CancellationToken cancellationToken)
     {
         long? version = null;
         lock (database.Gate)
         {
-            if (!changes.Changes.TryPeek(out _)) version = database.Version;
+            if (!changes.Changes.TryPeek(out _) && !changes.Changes.Completion.IsCompleted) version = database.Version;
         }
 
         if (version is { } known) await stream.BookmarkAsync(known, initialEnd: false, cancellationToken);

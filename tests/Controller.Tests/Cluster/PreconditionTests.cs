@@ -82,7 +82,7 @@ public sealed class PreconditionTests : IAsyncLifetime
     {
         _cluster.MakeReferences();
         _cluster.Api.Store.Delete("runtimeclasses", "", "kata-qemu-snp");
-        await Eventually.IsTrue(() => _controller.Loop.IsReady);
+        await Eventually.IsTrue(() => _controller.Loop.IsReady && _controller.View.RuntimeClasses.Count == 0);
         _cluster.MakeModel();
         await _cluster.Reaches("PlacementReady", "False/RuntimeClassNotFound");
         NothingIsMade();

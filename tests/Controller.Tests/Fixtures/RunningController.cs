@@ -1,5 +1,6 @@
 using ConfidentialOperator.Controller.Hosting;
 using ConfidentialOperator.Controller.Kubernetes;
+using ConfidentialOperator.Controller.Reconciling;
 
 namespace ConfidentialOperator.Controller.Tests.Fixtures;
 
@@ -16,7 +17,7 @@ internal sealed class RunningController : IAsyncDisposable
 
     public WorkQueue Queue => _application.Services.GetRequiredService<WorkQueue>();
 
-    public CancellationToken Stopped => _application.Lifetime.ApplicationStopped;
+    public ClusterView View => _application.Services.GetRequiredService<ClusterView>();
 
     public Uri Metrics => new(_application.Urls.First());
 
