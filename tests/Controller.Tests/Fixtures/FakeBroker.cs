@@ -58,6 +58,9 @@ internal sealed class FakeBroker : IAsyncDisposable
 
     public string? PolicyOf(string model) => _policies.GetValueOrDefault(model);
 
+    /// <summary>Puts a policy in force as if the owner had brought it.</summary>
+    public void Accept(string model, string policy) => _policies[model] = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(policy)));
+
     public void Forget(string model) => _policies.TryRemove(model, out _);
 
     public void Say(string model, params ReplicaAttestation[] outcomes) => _attestations[model] = outcomes;
