@@ -10,6 +10,11 @@ internal sealed class AttestationEndpoints(AttestationDocuments documents, Reque
 {
     public const string Path = "/.well-known/confidential-model/attestation";
 
+    // The hardware makes one report at a time, and some of it takes seconds.
+    private const int MostWaiting = 64;
+
+    private int _waiting;
+
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, GetAsync);
 
     private async Task GetAsync(HttpContext context)
@@ -28,8 +33,7 @@ internal sealed class AttestationEndpoints(AttestationDocuments documents, Reque
             return;
         }
 
-        DocumentOutcome outcome = nonce is null ? await documents.CachedAsync(context.RequestAborted).ConfigureAwait(false)
-            : await documents.ForNonceAsync(nonce, context.RequestAborted).ConfigureAwait(false);
+        DocumentOutcome outcome = await MakeAsync(nonce, context.RequestAborted).ConfigureAwait(false);
         if (outcome.Refusal is not null)
         {
             context.Response.Headers.RetryAfter = "1";
@@ -41,6 +45,21 @@ internal sealed class AttestationEndpoints(AttestationDocuments documents, Reque
         context.Response.ContentLength = outcome.Document.Length;
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.Body.WriteAsync(outcome.Document, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async Task<DocumentOutcome> MakeAsync(ByteString? nonce, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Interlocked.Increment(ref _waiting) > MostWaiting
+                ? new([], new(RefusalReason.Overloaded, "Too many wait for an attestation document; ask again."))
+                : nonce is null ? await documents.CachedAsync(cancellationToken).ConfigureAwait(false)
+                : await documents.ForNonceAsync(nonce, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
     }
 
     private static bool TryRead(StringValues given, out ByteString? nonce)

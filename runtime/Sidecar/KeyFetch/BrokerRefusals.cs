@@ -47,8 +47,9 @@ internal static class BrokerRefusals
             using JsonDocument document = JsonDocument.Parse(body);
             return (Text(document.RootElement, "type").Split('/')[^1], Text(document.RootElement, "detail"));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // Not JSON, or a text that is none: half a surrogate pair, bytes that are no UTF-8.
             return ("", "");
         }
     }

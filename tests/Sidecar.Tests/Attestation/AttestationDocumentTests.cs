@@ -135,6 +135,29 @@ public sealed class AttestationDocumentTests
     }
 
     [Fact]
+    public async Task NoMoreWaitForTheHardwareThanItCanServe()
+    {
+        await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync();
+        using var hold = new ManualResetEventSlim();
+        int asked = 0;
+        sidecar.Inference.OnKeyset = () =>
+        {
+            Interlocked.Increment(ref asked);
+            hold.Wait(TestContext.Current.CancellationToken);
+        };
+        Task<HttpResponseMessage>[] waiting = [.. Enumerable.Range(0, 64).Select(_ => GetAsync(sidecar, ""))];
+        Task<HttpResponseMessage>[] refused = [.. Enumerable.Range(0, 8).Select(_ => GetAsync(sidecar, ""))];
+        HttpResponseMessage first = await await Task.WhenAny([.. waiting, .. refused]);
+        await first.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "Overloaded");
+        Assert.NotNull(first.Headers.RetryAfter);
+        hold.Set();
+        HttpResponseMessage[] all = await Task.WhenAll([.. waiting, .. refused]);
+        Assert.True(all.Count(response => response.StatusCode == HttpStatusCode.OK) >= 64);
+        Array.ForEach(all, response => response.Dispose());
+        Assert.InRange(asked, 1, 3 * 72);
+    }
+
+    [Fact]
     public async Task AllSourcesTogetherHaveALimitToo()
     {
         await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync(("Limits:Attestations", "1"));

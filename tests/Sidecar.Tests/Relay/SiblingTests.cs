@@ -93,6 +93,17 @@ public sealed class SiblingTests
         Assert.Equal("left " + left.Inference.KeyName, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task SiblingsAreFoundBehindADnsNameToo()
+    {
+        await using RunningSidecar right = await RunningSidecar.StartReadyAsync();
+        await using RunningSidecar left = await RunningSidecar.StartReadyAsync(("Peers", $"dns:///localhost:{right.Ports.Http.Port}"));
+        Echo(left, "left");
+        Echo(right, "right");
+        using HttpResponseMessage response = await SealedRelayTests.PostAsync(left, new StringContent("x"), keyName: right.Inference.KeyName);
+        Assert.Equal("right " + right.Inference.KeyName, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("dns:///triage-notes-peers.clinic.svc:8080", true)]
     [InlineData("file:///run/peers", true)]
