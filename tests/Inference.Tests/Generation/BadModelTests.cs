@@ -129,22 +129,6 @@ public sealed class BadModelTests
         Assert.Contains("it knows 260", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void WeightsInAnotherFileAreRefused()
-    {
-        var writer = new ProtoWriter();
-        writer.Integer(1, 8);
-        writer.Message(7, graph => graph.Message(5, tensor =>
-        {
-            tensor.Text(8, "weights");
-            tensor.Integer(14, 1);
-        }));
-        using ModelFiles files = Replaced("model.onnx", writer.ToArray());
-        Refusal refusal = LoadedModel.Refused(ModelTask.Tensor, files);
-        Assert.Equal(RefusalReason.ModelInvalid, refusal.Reason);
-        Assert.Contains("external data", refusal.Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData(ModelTask.Transcription)]
     [InlineData("")]

@@ -18,16 +18,20 @@ internal static class OnnxSession
             : throw ModelFormatException.Model($"The model has {candidates.Length} files that end in .onnx and none is model.onnx; seal a folder with one of them."));
     }
 
-    /// <summary>Opens a file of the model; the file is wiped, because the session has its own copy of the weights.</summary>
+    /// <summary>Opens a model; its file and those with its weights are wiped, because the session has its own copy.</summary>
     public static InferenceSession Open(ModelFiles files, string name, ModelLoadOptions options)
     {
         if (!files.TryGet(name, out ReadOnlyMemory<byte> content))
             throw ModelFormatException.Model($"The model has no file {name}; seal a folder that has one.");
-        OnnxFile.Check(name, content.Span);
+        IReadOnlySet<string> locations = OnnxFile.Check(name, content.Span);
+        string folder = name[..(name.LastIndexOf('/') + 1)];
+        if (locations.FirstOrDefault(location => !files.Contains(folder + location)) is { } missing)
+            throw ModelFormatException.Model($"{name} keeps weights in the file \"{folder + missing}\", which is not in the folder; seal it with the model.");
         StartRuntime();
         using SessionOptions session = Options(options);
         try
         {
+            if (locations.Count > 0) ExternalWeights.Add(session, [.. locations.Select(location => (location, files.Array(folder + location)))]);
             return new InferenceSession(files.Array(name), session);
         }
         catch (OnnxRuntimeException exception)
@@ -39,6 +43,7 @@ internal static class OnnxSession
         finally
         {
             files.Wipe(name);
+            foreach (string location in locations) files.Wipe(folder + location);
         }
     }
 
