@@ -57,10 +57,10 @@ internal static unsafe partial class ExternalWeights
     private static void* Address(byte[] pinned) => Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
 
     [LibraryImport("onnxruntime")]
-    private static partial ApiBase* OrtGetApiBase();
+    private static partial ApiEntry* OrtGetApiBase();
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly struct ApiBase
+    private readonly struct ApiEntry
     {
         public readonly delegate* unmanaged[Cdecl]<uint, nint*> GetApi;
     }
