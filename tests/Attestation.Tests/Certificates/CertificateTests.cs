@@ -113,5 +113,8 @@ public sealed class CertificateTests
         Collateral[] many = [.. Enumerable.Range(0, 34).Select(_ => new Collateral("vcek", new ByteString(Development.Pki.MakeChip().CertificateDer)))];
         var endorsements = SnpEndorsements.Read([], many);
         Assert.Equal(32, endorsements.Chips.Count);
+        string pem = string.Concat(Enumerable.Repeat("-----BEGIN CERTIFICATE-----\n", (CertificateFile.LongestPem / 28) + 1)) + Development.Pki.ChainPem;
+        endorsements = SnpEndorsements.Read([], [new Collateral("chain", new ByteString(System.Text.Encoding.ASCII.GetBytes(pem)))]);
+        Assert.Equal((0, true), (endorsements.Authorities.Count, endorsements.HasUnreadable));
     }
 }
