@@ -92,6 +92,32 @@ public sealed class StrictJsonTests
     }
 
     [Fact]
+    public void AStrangersNamesAreShownShortAndPlain()
+    {
+        string name = "\\u001b[31m'é" + new string('n', 1000);
+        Assert.False(TryRead($"{{\"{name}\":1,\"{name}\":2}}", out _, out Refusal? refusal));
+        Assert.Equal(RefusalReason.DuplicateMember, refusal.Reason);
+        Assert.InRange(refusal.Message.Length, 64, 160);
+        Assert.DoesNotContain(refusal.Message, c => c is < ' ' or > '~');
+        Assert.False(TryRead($"{{\"{new string('x', 1000)}\":1}}", out _, out refusal));
+        Assert.InRange(refusal.Message.Length, 20, 160);
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("{\"\":0}")]
+    [InlineData("[\"\"]")]
+    public void LongNamesAndListsCostNoMoreThanTheyAreLong(string entry)
+    {
+        string list = string.Join(',', Enumerable.Repeat(entry, 100_000));
+        byte[] json = Encoding.UTF8.GetBytes($"{{\"{new string('n', 500_000)}\":[{list}]}}");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(StrictJson.TryRead<Sample>(json, "sample", json.Length, Sample.Read, out _, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60L * json.Length);
+    }
+
+    [Fact]
     public void WhereTheStandardSaysSoUnknownMembersPass()
     {
         Assert.True(StrictJson.TryRead("""{"a":"x","b":1}"""u8.ToArray(), "sample", 100, given => given.IgnoreUnknown().Text("a"), out string? text, out _));

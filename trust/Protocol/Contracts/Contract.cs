@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ConfidentialOperator.Protocol.Json;
 
 namespace ConfidentialOperator.Protocol.Contracts;
 
@@ -31,7 +32,7 @@ public static class Contract
         }
         catch (JsonException exception)
         {
-            refusal = new(RefusalReason.Malformed, $"The {typeof(T).Name} is refused at '{exception.Path ?? "$"}': it is not JSON of the expected form.");
+            refusal = new(RefusalReason.Malformed, $"The {typeof(T).Name} is refused at '{Reading.Shown(exception.Path ?? "$")}': it is not JSON of the expected form.");
         }
 
         return message is not null;

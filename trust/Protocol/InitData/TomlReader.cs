@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ConfidentialOperator.Protocol.Json;
 
 namespace ConfidentialOperator.Protocol.InitData;
 
@@ -68,7 +69,7 @@ internal sealed class TomlReader(string text)
         }
         else if (!table.TryAdd(key, value))
         {
-            _ = Fault($"the key '{key}' stands twice");
+            _ = Fault($"the key '{Reading.Shown(key)}' stands twice");
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace ConfidentialOperator.Protocol.Json;
@@ -6,6 +6,8 @@ namespace ConfidentialOperator.Protocol.Json;
 /// <summary>One pass over one document: remembers the first fault, and which objects were opened.</summary>
 internal sealed class Reading(string what)
 {
+    private const int LongestShown = 64;
+
     private readonly List<StrictObject> _opened = [];
 
     /// <summary>Gets the first fault.</summary>
@@ -35,62 +37,25 @@ internal sealed class Reading(string what)
     }
 
     /// <summary>Refuses names that stand twice, and escapes that are no characters, anywhere in the document.</summary>
-    public void CheckText(JsonElement element, string path)
+    public void CheckText(JsonElement root)
     {
-        if (element.ValueKind == JsonValueKind.Object)
+        if (TextFault.Find(root) is { } fault)
         {
-            CheckMembers(element, path);
-        }
-        else if (element.ValueKind == JsonValueKind.Array && JsonMarshal.GetRawUtf8Value(element).Contains((byte)'"'))
-        {
-            // Without a quotation mark there is neither name nor text inside: evidence is mostly lists of numbers.
-            int at = 0;
-            foreach (JsonElement entry in element.EnumerateArray())
-            {
-                CheckText(entry, $"{path}[{at}]");
-                at++;
-            }
-        }
-        else if (element.ValueKind == JsonValueKind.String && !IsText(element.GetString))
-        {
-            Fail(RefusalReason.Malformed, path, "is not text");
+            Fail(fault.Reason, fault.Path, fault.Message);
         }
     }
 
     public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private void CheckMembers(JsonElement element, string path)
+    /// <summary>A stranger's name as it may stand in a sentence: short, and without what a terminal or a log would obey.</summary>
+    public static string Shown(string name)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonProperty member in element.EnumerateObject())
+        var shown = new StringBuilder();
+        foreach (char c in name.AsSpan(0, Math.Min(name.Length, LongestShown)))
         {
-            if (!IsText(() => member.Name))
-            {
-                Fail(RefusalReason.Malformed, path, "has a name that is not text");
-                return;
-            }
-
-            if (!names.Add(member.Name))
-            {
-                Fail(RefusalReason.DuplicateMember, Join(path, member.Name), "stands twice");
-                return;
-            }
-
-            CheckText(member.Value, Join(path, member.Name));
+            shown.Append(c is > ' ' and < '\x7f' and not '\'' ? c : '?');
         }
-    }
 
-    // The escape of half a surrogate pair is JSON, but no text; the platform reports it when the text is taken.
-    private static bool IsText(Func<string?> take)
-    {
-        try
-        {
-            _ = take();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+        return shown.Append(name.Length > LongestShown ? "..." : "").ToString();
     }
 }

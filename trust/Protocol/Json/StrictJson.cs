@@ -57,7 +57,7 @@ public static class StrictJson
     {
         var reading = new Reading(what);
         value = null;
-        reading.CheckText(root, "");
+        reading.CheckText(root);
         if (reading.Fault is null)
         {
             StrictObject given = reading.Open(root, "");

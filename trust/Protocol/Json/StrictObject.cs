@@ -218,7 +218,7 @@ public sealed class StrictObject
         string? unknown = _ignoresUnknown ? null : Names.FirstOrDefault(name => !_read.Contains(name));
         if (unknown is not null)
         {
-            Fail(unknown, "is not a known member", RefusalReason.UnknownMember);
+            Fail(Reading.Shown(unknown), "is not a known member", RefusalReason.UnknownMember);
         }
     }
 

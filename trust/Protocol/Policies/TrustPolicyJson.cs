@@ -62,7 +62,7 @@ internal static class TrustPolicyJson
     {
         foreach (string name in tee.Names.Where(name => TeeNames.Parse(name) != TeeKind.Snp))
         {
-            tee.Fail(name, "is a TEE that this version cannot verify", RefusalReason.Unsupported);
+            tee.Fail(Reading.Shown(name), "is a TEE that this version cannot verify", RefusalReason.Unsupported);
         }
 
         return tee.Has("snp") ? SnpPolicyJson.Read(tee.Child("snp")) : null;

@@ -59,7 +59,7 @@ public sealed record DsseEnvelope
         verified = null;
         if (PayloadType != payloadType)
         {
-            refusal = new(RefusalReason.Malformed, $"The envelope carries '{PayloadType}'; '{payloadType}' was expected.");
+            refusal = new(RefusalReason.Malformed, $"The envelope carries '{Reading.Shown(PayloadType)}'; '{payloadType}' was expected.");
             return false;
         }
 
