@@ -45,55 +45,5 @@ internal sealed class RuntimeOptions
     public string InferenceSocket => Path.Combine(RuntimeDirectory, "inference.sock");
 }
 
-/// <summary>Which model is served.</summary>
-internal sealed class ModelOptions
-{
-    /// <summary>Gets the name that clients ask for.</summary>
-    [Required]
-    [RegularExpression("[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?", ErrorMessage = "Model:Name must be a name of letters, digits, '.', '_' and '-'.")]
-    public string Name { get; set; } = "";
-
-    /// <summary>Gets the task: chat, completions, embeddings, transcription or tensor.</summary>
-    [AllowedValues("chat", "completions", "embeddings", "transcription", "tensor",
-        ErrorMessage = "Model:Task must be chat, completions, embeddings, transcription or tensor.")]
-    public string Task { get; set; } = "";
-
-    /// <summary>Gets the pinned digest of the manifest.</summary>
-    [Required]
-    [RegularExpression("sha256:[0-9a-f]{64}", ErrorMessage = "Model:ManifestDigest must be 'sha256:' and 64 lower-case hex digits.")]
-    public string ManifestDigest { get; set; } = "";
-}
-
-/// <summary>Who may ask.</summary>
-internal sealed class AccessOptions
-{
-    /// <summary>Gets the mode. There is no default: open access must be written down.</summary>
-    [EnumDataType(typeof(AccessMode), ErrorMessage = "Access:Mode must be keys or open.")]
-    public AccessMode Mode { get; set; }
-}
-
-/// <summary>The modes of access; the value that nobody wrote is not among them.</summary>
-internal enum AccessMode
-{
-    /// <summary>Only callers of the owner's list.</summary>
-    Keys = 1,
-
-    /// <summary>Everybody who reaches the guest.</summary>
-    Open = 2,
-}
-
-/// <summary>How lengths are hidden.</summary>
-internal enum PaddingMode
-{
-    /// <summary>Not at all.</summary>
-    Off = 0,
-
-    /// <summary>Answers grow to one of few lengths, pieces of a stream to a multiple of 128 bytes.</summary>
-    Bucket = 1,
-
-    /// <summary>Answers grow to a multiple of 64 KiB, pieces of a stream to a multiple of 1 KiB.</summary>
-    Fixed = 2,
-}
-
 [OptionsValidator]
 internal sealed partial class RuntimeOptionsValidator : IValidateOptions<RuntimeOptions>;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using ConfidentialOperator.Inference.Endpoints;
 using ConfidentialOperator.Protocol.BinaryHttp;
@@ -15,7 +16,8 @@ internal sealed class ResponseEncryption(IOptions<RuntimeOptions> options, TimeP
     {
         PaddingMode padding = options.Value.Padding;
         using SealedResponse response = exchange.Respond(output);
-        response.WriteHead(Head(answer));
+        BinaryHttpResponse head = Head(answer);
+        response.WriteHead(head);
         if (answer.Events is { } events)
         {
             await new FramePump(padding, time, response).RunAsync(events, cancellationToken).ConfigureAwait(false);
@@ -23,7 +25,8 @@ internal sealed class ResponseEncryption(IOptions<RuntimeOptions> options, TimeP
             return;
         }
 
-        int filling = LengthPadding.AfterContent(padding, answer.Content.Length);
+        // The head is part of the length: without it, a field more would tell a refusal from an answer.
+        int filling = LengthPadding.AfterContent(padding, HeadLength(head) + answer.Content.Length);
         if (answer.MayEndInSpaces)
         {
             byte[] filled = new byte[answer.Content.Length + filling];
@@ -40,6 +43,13 @@ internal sealed class ResponseEncryption(IOptions<RuntimeOptions> options, TimeP
 
         await response.CompleteAsync(filling, cancellationToken).ConfigureAwait(false);
         CryptographicOperations.ZeroMemory(answer.Content);
+    }
+
+    private static int HeadLength(BinaryHttpResponse head)
+    {
+        var encoded = new ArrayBufferWriter<byte>();
+        BinaryHttpEncoder.WriteResponseHead(encoded, head);
+        return encoded.WrittenCount;
     }
 
     private BinaryHttpResponse Head(InnerAnswer answer) => new(answer.Status,

@@ -66,7 +66,7 @@ internal sealed class SealedEndpoint(PromptDecryption decryption, ResponseEncryp
         using (caller)
         using (place)
         {
-            Outcome<PromptContent> read = await PromptContent.ReadAsync(exchange.Body, keep: refusal is null, aborted).ConfigureAwait(false);
+            Outcome<PromptContent> read = await PromptContent.ReadAsync(exchange.Body, keep: place is not null, aborted).ConfigureAwait(false);
             if (!read.Accepted)
             {
                 await RefuseAsync(context, read.Refusal).ConfigureAwait(false);
@@ -84,10 +84,11 @@ internal sealed class SealedEndpoint(PromptDecryption decryption, ResponseEncryp
 
     private Refusal? Admit(BinaryHttpRequest request, out CallerPlace? caller, out CallerPlace? place)
     {
-        place = null;
-        caller = null;
+        (caller, place) = (null, null);
         Refusal? refusal = RequestDate.Check(request.Header("date"), time.GetUtcNow());
-        if (refusal is not null || (!Router.IsForEverybody(request.Path) && !gate.TryEnter(request.Header("authorization"), out caller, out refusal)))
+
+        // What everybody may ask takes no place and no memory, so that a stranger cannot use either up.
+        if (refusal is not null || Router.IsForEverybody(request.Path) || !gate.TryEnter(request.Header("authorization"), out caller, out refusal))
         {
             return refusal;
         }

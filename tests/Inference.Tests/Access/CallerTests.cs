@@ -84,6 +84,27 @@ public sealed class CallerTests
         Assert.Equal(401, (await Client(host, null).GetAsync("/v2")).Status);
     }
 
+    [Fact]
+    public async Task StrangersTakeNoPlaces()
+    {
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
+        await using InferenceHost host = await InferenceHost.StartAsync(model, null, ("Inference__MaxConcurrentRequests", "1"));
+        TestCaller caller = TestCaller.Create("a");
+        await host.Sockets.ServeAsync(model, caller);
+        using var health = new HeldRequest();
+        using var chat = new HeldRequest();
+        Task<HttpResponseMessage>[] held = [await health.BeginAsync(host.Sockets, Client(host, null), "/v2/health/live"), await chat.BeginAsync(host.Sockets, Client(host, null))];
+        for (int i = 0; i < 20; i++)
+        {
+            (await Client(host, caller.Key).GetAsync("/v1/models")).AssertOk();
+        }
+
+        Assert.Equal(0, (await host.Sockets.StateAsync()).InFlight);
+        health.Finish();
+        chat.Finish();
+        Assert.All(await Task.WhenAll(held), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
     private static SealedClient Client(InferenceHost host, string? key) => new(host.Sockets, key) { Time = host.Clock };
 
     private static async Task RefusedAsync(InferenceHost host, byte[] list) =>

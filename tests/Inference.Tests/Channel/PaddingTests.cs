@@ -53,4 +53,20 @@ public sealed class PaddingTests
         Assert.Equal(alike, first.SealedLength == second.SealedLength);
         Assert.Equal("model", (string?)second.Json["name"]);
     }
+
+    [Theory]
+    [InlineData("bucket")]
+    [InlineData("fixed")]
+    public async Task ARefusalLooksLikeAnAnswer(string padding)
+    {
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
+        await using InferenceHost host = await InferenceHost.StartAsync(model, null, ("Inference__Padding", padding));
+        TestCaller caller = TestCaller.Create("a");
+        await host.Sockets.ServeAsync(model, caller);
+        SealedAnswer answer = (await new SealedClient(host.Sockets, caller.Key) { Time = host.Clock }.GetAsync("/v1/models")).AssertOk();
+        SealedAnswer refusal = await new SealedClient(host.Sockets, null) { Time = host.Clock }.GetAsync("/v1/models");
+        SealedAnswer missing = await new SealedClient(host.Sockets, caller.Key) { Time = host.Clock }.PostAsync("/v1/files", "{}");
+        Assert.Equal([200, 401, 404], new[] { answer.Status, refusal.Status, missing.Status });
+        Assert.Single(new[] { answer.SealedLength, refusal.SealedLength, missing.SealedLength }.Distinct());
+    }
 }

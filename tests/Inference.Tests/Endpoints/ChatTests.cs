@@ -141,6 +141,7 @@ public sealed class ChatTests(ChatTests.Guest guest) : IClassFixture<ChatTests.G
         SealedAnswer answer = await Client.GetAsync("/v1/models");
         answer.AssertError(429, RefusalReason.Overloaded);
         Assert.Equal("1", answer.Head.Header("retry-after"));
+        (await Client.GetAsync("/v2/health/live")).AssertOk();
 
         hold.Finish();
         holdToo.Finish();

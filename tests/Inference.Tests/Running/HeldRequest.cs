@@ -10,9 +10,9 @@ internal sealed class HeldRequest : IDisposable
     private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abort = new();
 
-    public async Task<Task<HttpResponseMessage>> BeginAsync(GuestSockets sockets, SealedClient client)
+    public async Task<Task<HttpResponseMessage>> BeginAsync(GuestSockets sockets, SealedClient client, string path = "/v1/chat/completions")
     {
-        (byte[] sealedBytes, ClientExchange exchange) = await client.SealAsync(client.Request("POST", "/v1/chat/completions"), new byte[40_000]);
+        (byte[] sealedBytes, ClientExchange exchange) = await client.SealAsync(client.Request("POST", path), new byte[40_000]);
         exchange.Dispose();
         var request = new HttpRequestMessage(HttpMethod.Post, "/v1/sealed") { Content = new HeldContent(sealedBytes, _finish.Task) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(Ohttp.ChunkedRequestMediaType);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ConfidentialOperator.Inference.Generation;
 
 namespace ConfidentialOperator.Inference.Endpoints.OpenAi;
 
@@ -20,49 +19,4 @@ internal interface IAnswerForm
 
     /// <summary>Returns the choice of a whole answer.</summary>
     JsonObject Whole(string text, string? finishReason);
-}
-
-/// <summary>The form of <c>/v1/chat/completions</c>.</summary>
-internal sealed class ChatForm : IAnswerForm
-{
-    public string IdPrefix => "chatcmpl-";
-
-    public string Object(bool streamed) => streamed ? "chat.completion.chunk" : "chat.completion";
-
-    public JsonObject? Opening() => Choice("delta", new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
-
-    public JsonObject Piece(string text, string? finishReason) =>
-        Choice("delta", text.Length == 0 ? [] : new JsonObject { ["content"] = text }, finishReason);
-
-    public JsonObject Whole(string text, string? finishReason) =>
-        Choice("message", new JsonObject { ["role"] = "assistant", ["content"] = text, ["refusal"] = null }, finishReason);
-
-    private static JsonObject Choice(string name, JsonObject content, string? finishReason) =>
-        new() { ["index"] = 0, [name] = content, ["logprobs"] = null, ["finish_reason"] = finishReason };
-}
-
-/// <summary>The form of <c>/v1/completions</c>.</summary>
-internal sealed class CompletionForm : IAnswerForm
-{
-    public string IdPrefix => "cmpl-";
-
-    public string Object(bool streamed) => "text_completion";
-
-    public JsonObject? Opening() => null;
-
-    public JsonObject Piece(string text, string? finishReason) => Whole(text, finishReason);
-
-    public JsonObject Whole(string text, string? finishReason) =>
-        new() { ["index"] = 0, ["text"] = text, ["logprobs"] = null, ["finish_reason"] = finishReason };
-}
-
-/// <summary>The words of <see cref="FinishReason"/>.</summary>
-internal static class FinishWords
-{
-    public static string? Word(this FinishReason reason) => reason switch
-    {
-        FinishReason.Stop => "stop",
-        FinishReason.Length => "length",
-        _ => null,
-    };
 }
