@@ -1,6 +1,6 @@
 namespace ConfidentialOperator.Inference.Generation;
 
-/// <summary>A model that is ready. Safe for any number of callers at once; dispose it after the last of them ended.</summary>
+/// <summary>A model that is ready. Safe for any number of callers at once; disposing of it ends theirs with <see cref="ObjectDisposedException"/>.</summary>
 internal interface ILoadedModel : IDisposable
 {
     /// <summary>Gets the name that clients know it by.</summary>

@@ -11,7 +11,7 @@ namespace ConfidentialOperator.Inference.Generation;
 internal static class ModelLoader
 {
     /// <summary>
-    /// Loads a model. It takes seconds and blocks; no reference to the files is kept, so dispose them as soon as it returns.
+    /// Loads a model. It takes seconds and blocks; no reference to the files is kept, so dispose of them as soon as it returns.
     /// The value is an <see cref="IChatModel"/>, <see cref="ICompletionModel"/>, <see cref="IEmbeddingModel"/> or <see cref="ITensorModel"/> after the task.
     /// </summary>
     /// <param name="task">One of <see cref="ModelTask"/>.</param>

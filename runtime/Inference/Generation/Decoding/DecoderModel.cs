@@ -87,11 +87,7 @@ internal sealed class DecoderModel : IChatModel
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Runner.Dispose();
-        Places.Dispose();
-    }
+    public void Dispose() => Runner.Dispose();
 
     /// <summary>An answer was disposed of: its place in the queue is free.</summary>
     internal void Leave() => Interlocked.Decrement(ref _pending);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ConfidentialOperator.Inference.Generation.Loading;
 using ConfidentialOperator.Inference.Generation.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -14,8 +15,7 @@ internal sealed class DecoderRunner : IDisposable
     /// <summary>The tokens of one step at most: logits of a whole prompt can be gigabytes.</summary>
     public const int StepTokens = 256;
 
-    private readonly InferenceSession _session;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SharedSession _session;
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private readonly float[] _scores;
@@ -26,7 +26,7 @@ internal sealed class DecoderRunner : IDisposable
 
     public DecoderRunner(InferenceSession session, DecoderContract contract)
     {
-        _session = session;
+        _session = new SharedSession(session);
         Contract = contract;
         _inputNames = [.. contract.Inputs.Select(input => input.Name), .. contract.Cache.Select(slot => slot.Past)];
         _outputNames = [contract.Logits, .. contract.Cache.Select(slot => slot.Present)];
@@ -44,20 +44,9 @@ internal sealed class DecoderRunner : IDisposable
         {
             ReadOnlyMemory<int> part = tokens[..Math.Min(StepTokens, tokens.Length)];
             tokens = tokens[part.Length..];
-            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                Step(cache, part.Span, run);
-                if (tokens.IsEmpty) return sampler.Pick(_scores);
-            }
-            catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-            finally
-            {
-                _turn.Release();
-            }
+            Sampler? picker = tokens.IsEmpty ? sampler : null;
+            int next = await _session.RunAsync(session => Step(session, cache, part.Span, picker, run), cancellationToken).ConfigureAwait(false);
+            if (picker is not null) return next;
         }
     }
 
@@ -65,11 +54,10 @@ internal sealed class DecoderRunner : IDisposable
     public void Dispose()
     {
         _session.Dispose();
-        _turn.Dispose();
         foreach (NativeBuffer buffer in new[] { _logits, _integers, _small, _ones }) buffer.Dispose();
     }
 
-    private void Step(KeyValueCache cache, ReadOnlySpan<int> tokens, RunOptions run)
+    private int Step(InferenceSession session, KeyValueCache cache, ReadOnlySpan<int> tokens, Sampler? sampler, RunOptions run)
     {
         int rows = Contract.LastLogitsOnly ? 1 : tokens.Length;
         NativeBuffer logits = rows == 1 ? _logits : new NativeBuffer(LogitsBytes(rows));
@@ -82,9 +70,10 @@ internal sealed class DecoderRunner : IDisposable
             cache.Past.CopyTo(inputs, Contract.Inputs.Count);
             outputs[0] = logits.Tensor(Contract.LogitsType, [1, rows, Contract.Vocabulary], LogitsBytes(rows));
             cache.Present.CopyTo(outputs, 1);
-            _session.Run(run, _inputNames, inputs, _outputNames, outputs);
+            session.Run(run, _inputNames, inputs, _outputNames, outputs);
             FloatTensors.Widen(logits.Span[checked((int)LogitsBytes(rows - 1))..], Contract.LogitsType, _scores);
             cache.Commit();
+            return sampler?.Pick(_scores) ?? 0;
         }
         finally
         {

@@ -12,17 +12,16 @@ internal sealed class EmbeddingModel : IEmbeddingModel
     /// <summary>The padded tokens of one run: enough to use the processor well, little enough to let others in between.</summary>
     private const int RunTokens = 4096;
 
-    private readonly InferenceSession _session;
+    private readonly SharedSession _session;
     private readonly EncoderContract _contract;
     private readonly ITokenizer _tokenizer;
     private readonly PoolingMode _pooling;
     private readonly EncoderLimits _limits;
-    private readonly SemaphoreSlim _turn = new(1, 1);
 
     private EmbeddingModel(string name, InferenceSession session, ITokenizer tokenizer, PoolingMode pooling, EncoderLimits limits)
     {
         Name = name;
-        _session = session;
+        _session = new SharedSession(session);
         _contract = EncoderContract.Read(session);
         _tokenizer = tokenizer;
         _pooling = pooling;
@@ -69,26 +68,15 @@ internal sealed class EmbeddingModel : IEmbeddingModel
         var vectors = new float[texts.Count][];
         foreach (int[] run in Runs(tokens))
         {
-            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                Run(run, tokens, vectors, cancellationToken);
-            }
-            finally
-            {
-                _turn.Release();
-            }
+            float[][] made = await _session.RunAsync(session => Run(session, [.. run.Select(index => tokens[index])], cancellationToken), cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < run.Length; i++) vectors[run[i]] = made[i];
         }
 
         return new EmbeddingBatch(vectors, tokens.Sum(ids => ids.Length));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _turn.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 
     /// <summary>Puts texts of like length together, so that little is padded.</summary>
     private static IEnumerable<int[]> Runs(int[][] tokens)
@@ -120,26 +108,16 @@ internal sealed class EmbeddingModel : IEmbeddingModel
         return ids.Length > 0 ? null : new Refusal(RefusalReason.RequestInvalid, $"input[{index}] has no text; send at least one character.");
     }
 
-    private void Run(int[] run, int[][] tokens, float[][] vectors, CancellationToken cancellationToken)
+    private float[][] Run(InferenceSession session, int[][] texts, CancellationToken cancellationToken)
     {
         using RunOptions options = OnnxSession.NewRun();
         using CancellationTokenRegistration stop = cancellationToken.Register(() => options.Terminate = true);
-        using var batch = new EncoderBatch(_contract, [.. run.Select(index => tokens[index])], _limits.Padding);
-        try
-        {
-            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, [.. _contract.Inputs.Select(input => input.Name)], batch.Values, [_contract.Output]);
-            int perText = Dimensions * (_contract.IsPooled ? 1 : batch.Length);
-            var numbers = new float[run.Length * perText];
-            FloatTensors.Widen(results[0].GetTensorMutableRawData(), results[0].GetTensorTypeAndShape().ElementDataType, numbers);
-            for (int i = 0; i < run.Length; i++)
-            {
-                int count = _contract.IsPooled ? 1 : tokens[run[i]].Length;
-                vectors[run[i]] = Pooling.Normalize(Pooling.Apply(_pooling, numbers.AsSpan(i * perText, perText), count, Dimensions));
-            }
-        }
-        catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
+        using var batch = new EncoderBatch(_contract, texts, _limits.Padding);
+        using IDisposableReadOnlyCollection<OrtValue> results = session.Run(options, [.. _contract.Inputs.Select(input => input.Name)], batch.Values, [_contract.Output]);
+        int perText = Dimensions * (_contract.IsPooled ? 1 : batch.Length);
+        var numbers = new float[texts.Length * perText];
+        FloatTensors.Widen(results[0].GetTensorMutableRawData(), results[0].GetTensorTypeAndShape().ElementDataType, numbers);
+        return [.. texts.Select((ids, index) =>
+            Pooling.Normalize(Pooling.Apply(_pooling, numbers.AsSpan(index * perText, perText), _contract.IsPooled ? 1 : ids.Length, Dimensions)))];
     }
 }

@@ -7,13 +7,12 @@ namespace ConfidentialOperator.Inference.Generation.Tensors;
 /// <summary>Any ONNX model whose inputs and outputs are tensors of the protocol's types.</summary>
 internal sealed class TensorModel : ITensorModel
 {
-    private readonly InferenceSession _session;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SharedSession _session;
 
     private TensorModel(string name, InferenceSession session, TensorMetadata[] inputs, TensorMetadata[] outputs)
     {
         Name = name;
-        _session = session;
+        _session = new SharedSession(session);
         Inputs = inputs;
         Outputs = outputs;
     }
@@ -52,37 +51,25 @@ internal sealed class TensorModel : ITensorModel
         if (TensorRules.Check(Inputs, inputs) is { } wrong) return wrong;
         if (TensorRules.CheckOutputs(Outputs, outputs) is { } unknown) return unknown;
         string[] names = outputs.Count == 0 ? [.. Outputs.Select(output => output.Name)] : [.. outputs];
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return Run(inputs, names, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        return await _session.RunAsync(session => Run(session, inputs, names, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _turn.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 
-    private Outcome<IReadOnlyList<TensorValue>> Run(IReadOnlyList<TensorValue> inputs, string[] outputs, CancellationToken cancellationToken)
+    private static Outcome<IReadOnlyList<TensorValue>> Run(
+        InferenceSession session, IReadOnlyList<TensorValue> inputs, string[] outputs, CancellationToken cancellationToken)
     {
         using RunOptions run = OnnxSession.NewRun();
         using CancellationTokenRegistration stop = cancellationToken.Register(() => run.Terminate = true);
         using var given = new TensorInputs(inputs);
         try
         {
-            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(run, [.. inputs.Select(input => input.Name)], given.Values, outputs);
+            using IDisposableReadOnlyCollection<OrtValue> results = session.Run(run, [.. inputs.Select(input => input.Name)], given.Values, outputs);
             return Outcome.Of<IReadOnlyList<TensorValue>>([.. outputs.Select((name, index) => TensorOutputs.Read(name, results[index]))]);
         }
-        catch (OnnxRuntimeException)
+        catch (OnnxRuntimeException) when (!cancellationToken.IsCancellationRequested)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             return new Refusal(
                 RefusalReason.RequestInvalid, "The model could not compute with these inputs, though each fits what the model says of it; check that their shapes fit together.");
         }

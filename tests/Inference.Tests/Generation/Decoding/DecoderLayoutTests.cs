@@ -99,6 +99,19 @@ public sealed class DecoderLayoutTests
         Assert.Equal((1900, FinishReason.Length), (longer.CompletionTokens, longer.FinishReason));
     }
 
+    [Fact]
+    public async Task AModelCanBeDisposedOfWhileItAnswers()
+    {
+        using ModelFiles files = new ToyDecoder().Files();
+        ICompletionModel model = LoadedModel.Load<ICompletionModel>(ModelTask.Completions, files);
+        await using IGeneration generation = Complete(model, "a", new GenerationOptions { Temperature = 0 });
+        await using IAsyncEnumerator<string> pieces = generation.PiecesAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await pieces.MoveNextAsync());
+        model.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await pieces.MoveNextAsync());
+        model.Dispose();
+    }
+
     private static ToyDecoder Toy(string layout) => layout switch
     {
         "int32" => ToyDecoder.WithInt32(),
