@@ -15,6 +15,9 @@ namespace ConfidentialOperator.Cli;
 /// <summary>All verbs.</summary>
 internal static class CommandTree
 {
+    // A word that begins with '@' is a prompt like any other, not the name of a file with more words.
+    private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
+
     public static RootCommand Create(CommandContext context) => new("Owners seal models and say which guests may have them; users verify a guest and talk to it, sealed.")
     {
         KeygenVerb.Create(context),
@@ -35,7 +38,7 @@ internal static class CommandTree
     /// <summary>Runs a command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context, CancellationToken cancellationToken)
     {
-        ParseResult parsed = Create(context).Parse(args);
+        ParseResult parsed = Create(context).Parse(args, s_parsing);
         if (parsed.Errors.Count > 0)
         {
             return context.Fail(new(RefusalReason.Malformed, $"{Sentence(parsed.Errors[0])} See '{PathOf(parsed.CommandResult)} --help'."));

@@ -43,6 +43,12 @@ public static class YamlReader
             error = $"line {broken.Start.Line}, column {broken.Start.Column}: {broken.Message}";
             return false;
         }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or OverflowException)
+        {
+            // The scanner has inputs on which it fails in its own way; they are no YAML either.
+            error = "the text is not YAML";
+            return false;
+        }
     }
 
     // Done on the stream of events, before anything is built: a small text can describe a huge or endless tree.

@@ -21,6 +21,17 @@ public sealed class AskTests : IAsyncLifetime
         Assert.Equal("", run.Error);
     }
 
+    [Theory]
+    [InlineData("@everybody")]
+    [InlineData("[square] brackets")]
+    [InlineData("a \"quoted\" word")]
+    public async Task A_prompt_is_taken_as_it_is(string prompt)
+    {
+        GuestEndpoint guest = await _world.StartGuestAsync();
+        Cfm run = (await _world.RunAsync(guest, "chat", prompt)).Expect(0);
+        Assert.Equal($"you said: {prompt} \n", run.Output);
+    }
+
     [Fact]
     public async Task Chat_as_json_is_the_completion()
     {

@@ -87,6 +87,31 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Path_query_and_headers_arrive_as_they_were()
+    {
+        GuestEndpoint guest = await _world.StartGuestAsync();
+        await using RunningProxy proxy = await StartAsync(guest);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/models/triage-notes/ready?a=1&b=%2Fx");
+        request.Headers.Add("X-Trace", "seven");
+        using HttpResponseMessage response = await proxy.Client.SendAsync(request, Token);
+        Assert.Equal("/v2/models/triage-notes/ready?a=1&b=%2Fx", Assert.Single(guest.Opened).Path);
+        Assert.Equal("seven", Assert.Single(guest.Opened).Header("x-trace"));
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("cfm_other", HttpStatusCode.Unauthorized)]
+    public async Task The_proxys_own_key_is_used_only_where_a_request_brings_none(string? key, HttpStatusCode status)
+    {
+        GuestEndpoint guest = await _world.StartGuestAsync(callerKey: "cfm_key");
+        await using RunningProxy proxy = await RunningProxy.StartAsync(_world, ["--endpoint", guest.Address.AbsoluteUri, "--api-key", "cfm_key", .. _world.Trust()]);
+        proxy.Client.DefaultRequestHeaders.Authorization = key is null ? null : new("Bearer", key);
+        using HttpResponseMessage response = await proxy.Client.PostAsync("/v1/chat/completions", Chat("hello"), Token);
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_stream_passes_as_it_comes()
     {
         GuestEndpoint guest = await _world.StartGuestAsync();

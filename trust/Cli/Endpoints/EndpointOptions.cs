@@ -27,9 +27,9 @@ internal sealed class EndpointOptions
 
     public EndpointOptions(CommandContext context) => _context = context;
 
-    public void AddTo(Command command, bool withEndpoint = true)
+    public void AddTo(Command command, bool withEndpoint = true, bool withApiKey = true)
     {
-        foreach (Option option in (Option[])[.. withEndpoint ? (Option[])[_endpoint] : [], _policy, _owners, _roots, _ca, _apiKey])
+        foreach (Option option in (Option[])[.. withEndpoint ? (Option[])[_endpoint] : [], _policy, _owners, _roots, _ca, .. withApiKey ? (Option[])[_apiKey] : []])
         {
             command.Options.Add(option);
         }

@@ -20,7 +20,7 @@ internal static class GuestApi
     /// <summary>Posts JSON text as it is.</summary>
     public static async Task<HttpResponseMessage> PostAsync(this ModelConnection connection, string path, byte[] json, string? apiKey, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
         {
             Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };

@@ -120,7 +120,7 @@ internal sealed class Forwarder(ProxyOptions options, ILogger<Forwarder> logger)
 
     private HttpRequestMessage Inward(HttpRequest from, byte[] body)
     {
-        var request = new HttpRequestMessage(new HttpMethod(from.Method), from.Path + from.QueryString);
+        var request = new HttpRequestMessage(new HttpMethod(from.Method), new Uri(from.Path + from.QueryString, UriKind.Relative));
         request.Content = body.Length > 0 || from.ContentType is not null ? new ByteArrayContent(body) : null;
         foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in from.Headers.Where(header => !s_left.Contains(header.Key)))
         {

@@ -33,7 +33,7 @@ internal static class ClearAnswer
     /// <summary>Returns why the endpoint did not do what it was asked.</summary>
     public static Refusal Reason(HttpResponseMessage response, byte[] body, string what)
     {
-        RefusalReason reason = Problem.TryParse(body, out Problem? problem, out _) && problem.Refusal.Reason != RefusalReason.InternalError
+        RefusalReason reason = Problem.TryParse(body, out Problem? problem, out _) && problem.Refusal.Reason is not (RefusalReason.InternalError or RefusalReason.None)
             ? problem.Refusal.Reason
             : OfStatus(response.StatusCode, body);
         string wait = response.Headers.RetryAfter?.Delta is { } delta ? $" It asks to wait for {delta.TotalSeconds:0} seconds." : "";

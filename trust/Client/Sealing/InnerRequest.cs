@@ -30,7 +30,8 @@ internal sealed class InnerRequest
     public static bool TryRead(HttpRequestMessage request, DateTimeOffset now, [NotNullWhen(true)] out InnerRequest? inner, [NotNullWhen(false)] out Refusal? refusal)
     {
         inner = null;
-        string? path = request.RequestUri is { IsAbsoluteUri: true } uri ? uri.PathAndQuery : request.RequestUri?.OriginalString;
+        // On Unix a text that begins with a slash is an absolute file address to the platform; here it is a path.
+        string? path = request.RequestUri is { IsAbsoluteUri: true, Scheme: "http" or "https" } uri ? uri.PathAndQuery : request.RequestUri?.OriginalString;
         if (path is null || !path.StartsWith('/'))
         {
             refusal = new(RefusalReason.RequestInvalid, "The request needs an absolute address or a path that begins with '/'.");

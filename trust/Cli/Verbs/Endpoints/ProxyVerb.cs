@@ -18,10 +18,11 @@ internal static class ProxyVerb
         var config = new Option<FileInfo?>("--config") { Description = "Several models: a YAML file with 'models', each with endpoint, policy, owners and, if wanted, name, developmentRoots, ca.", HelpName = "FILE" };
         var listen = new Option<string>("--listen") { Description = "The loopback address and port; port 0 takes a free one.", DefaultValueFactory = _ => Usual, HelpName = "ADDRESS:PORT" };
         var bind = new Option<string?>("--bind") { Description = "Listen on this address though it may be reached from outside: whoever reaches it speaks to the models in clear.", HelpName = "ADDRESS:PORT" };
+        var apiKey = new Option<string?>("--api-key") { Description = "A caller's key for requests that bring none; absent: they are passed on without one.", HelpName = "KEY" };
         var options = new EndpointOptions(context);
         Option<string> output = SharedOptions.Output();
-        var command = new Command("proxy", "Serve plain OpenAI and Open Inference Protocol on this machine; verify each model, then send sealed.") { config, listen, bind, output };
-        options.AddTo(command);
+        var command = new Command("proxy", "Serve plain OpenAI and Open Inference Protocol on this machine; verify each model, then send sealed.") { config, listen, bind, apiKey, output };
+        options.AddTo(command, withApiKey: false);
         context.Attach(command, async (parse, token) =>
         {
             IPEndPoint address = Address(parse.GetRequiredValue(listen), parse.GetValue(bind));
@@ -30,7 +31,7 @@ internal static class ProxyVerb
             try
             {
                 Open(context, targets, models);
-                await ServeAsync(context, new ProxyOptions { Listen = address, Models = models, ApiKey = options.ApiKey(parse) }, parse.IsJson(output), token).ConfigureAwait(false);
+                await ServeAsync(context, new ProxyOptions { Listen = address, Models = models, ApiKey = parse.GetValue(apiKey) }, parse.IsJson(output), token).ConfigureAwait(false);
             }
             finally
             {

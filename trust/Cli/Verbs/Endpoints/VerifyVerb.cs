@@ -20,7 +20,7 @@ internal static class VerifyVerb
         var options = new EndpointOptions(context);
         Option<string> output = SharedOptions.Output();
         var command = new Command("verify", "Ask a guest to prove itself and print each step: rule, outcome, what was expected and what was found.") { endpoint, output };
-        options.AddTo(command);
+        options.AddTo(command, withEndpoint: false, withApiKey: false);
         context.Attach(command, async (parse, token) =>
         {
             using ModelConnection connection = ModelConnection.Open(context, options.Target(parse, parse.GetValue(endpoint)));
