@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint generate verify golden bench demo demo-up demo-down cfm chart ci clean
+.PHONY: help setup build test lint generate verify golden bench fuzz demo demo-up demo-down cfm chart ci clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -54,6 +54,9 @@ verify: ## fails when a generated file is not up to date
 
 bench: ## measures; a JSON line per metric and round
 	@dotnet run --project tests/Benchmarks -c Release
+
+fuzz: ## feeds changed inputs to every parser that strangers reach
+	@dotnet run --project tests/Fuzz -c Release
 
 chart: build ## checks that an API server takes the resource definition and its examples
 	@dotnet run --no-build --project tests/ApiServer.Tests -c $(CONFIGURATION) -- -class "*ConfidentialModelTests"
