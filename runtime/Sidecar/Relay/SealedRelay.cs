@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Channel;
 using ConfidentialOperator.Sidecar.Endpoints;
 using ConfidentialOperator.Sidecar.Status;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,18 +21,16 @@ internal sealed class SealedRelay(InferenceSockets sockets, SealingKeys keys, Si
 
     private const string KeyId = "Confidential-Key-Id";
     private const string Forwarded = "Confidential-Forwarded";
-    private const string ChunkedAnswer = "message/ohttp-chunked-res";
     private const int PieceSize = 16 * 1024;
     private static readonly Uri s_inference = new("http://inference/v1/sealed");
     private static readonly string[] s_guestHeaders = ["Confidential-Model", "Confidential-Keyset", "Retry-After"];
 
     public async Task RelayAsync(HttpContext context)
     {
-        string type = context.Request.ContentType ?? "";
-        if (type is not ("message/ohttp-chunked-req" or "message/ohttp-req"))
+        if (!Ohttp.TryFormatOfRequest(context.Request.ContentType, out SealedFormat format))
         {
             await RefuseAsync(context, "refused", StatusCodes.Status415UnsupportedMediaType,
-                new(RefusalReason.Unsupported, "A sealed request is message/ohttp-chunked-req or message/ohttp-req.")).ConfigureAwait(false);
+                new(RefusalReason.Unsupported, $"A sealed request is {Ohttp.ChunkedRequestMediaType} or {Ohttp.RequestMediaType}.")).ConfigureAwait(false);
             return;
         }
 
@@ -48,7 +47,7 @@ internal sealed class SealedRelay(InferenceSockets sockets, SealingKeys keys, Si
 
             LiftTimeLimits(context);
             using var content = new RelayedContent(context.Request, telemetry);
-            content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            content.Headers.ContentType = new MediaTypeHeaderValue(Ohttp.RequestType(format));
             await RelayAsync(context, content).ConfigureAwait(false);
         }
         finally
@@ -159,7 +158,7 @@ internal sealed class SealedRelay(InferenceSockets sockets, SealingKeys keys, Si
         headers["Confidential-Keyset"] = state.Inference?.KeysetSha256 ?? "";
         headers.CacheControl = "no-store, no-transform";
         headers["X-Accel-Buffering"] = "no";
-        if (type == ChunkedAnswer)
+        if (type == Ohttp.ChunkedResponseMediaType)
         {
             headers["Incremental"] = "?1";
         }

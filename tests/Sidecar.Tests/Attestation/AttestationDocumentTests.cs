@@ -121,13 +121,7 @@ public sealed class AttestationDocumentTests
     public async Task TooManyNoncesAreRefusedAndTheCachedDocumentStays()
     {
         await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync(("Limits:AttestationsPerSource", "2"));
-        for (int i = 0; i < 2; i++)
-        {
-            using HttpResponseMessage good = await GetAsync(sidecar, "?nonce=" + s_nonce);
-            Assert.Equal(HttpStatusCode.OK, good.StatusCode);
-        }
-
-        using HttpResponseMessage refused = await GetAsync(sidecar, "?nonce=" + s_nonce);
+        using HttpResponseMessage refused = await Answers.UntilLimitedAsync(2, () => GetAsync(sidecar, "?nonce=" + s_nonce));
         await refused.AssertProblemAsync(HttpStatusCode.TooManyRequests, "RateLimited");
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         using HttpResponseMessage cached = await GetAsync(sidecar, "");
@@ -161,9 +155,7 @@ public sealed class AttestationDocumentTests
     public async Task AllSourcesTogetherHaveALimitToo()
     {
         await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync(("Limits:Attestations", "1"));
-        using HttpResponseMessage good = await GetAsync(sidecar, "?nonce=" + s_nonce);
-        Assert.Equal(HttpStatusCode.OK, good.StatusCode);
-        using HttpResponseMessage refused = await GetAsync(sidecar, "?nonce=" + s_nonce);
+        using HttpResponseMessage refused = await Answers.UntilLimitedAsync(1, () => GetAsync(sidecar, "?nonce=" + s_nonce));
         await refused.AssertProblemAsync(HttpStatusCode.TooManyRequests, "RateLimited");
     }
 

@@ -69,11 +69,17 @@ public sealed class BrokerConnectionTests
     [Fact]
     public async Task AServedModelStaysServedWhileTheBrokerIsAwayButNotForever()
     {
-        await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync(("ReattestInterval", "00:00:03"));
+        await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync(("ReattestInterval", "01:00:00"));
         await sidecar.Broker.StopAsync();
+        (await sidecar.Client.PostAsync("/v1/refresh", null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         SidecarStatus served = await sidecar.WaitAsync(SidecarPhase.Ready, "KeyBrokerUnavailable");
+        sidecar.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(SidecarPhase.Ready, (await sidecar.StatusAsync()).Phase);
         Assert.Equal(System.Net.HttpStatusCode.OK, (await sidecar.Client.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode);
-        SidecarStatus lapsed = await sidecar.WaitRefusedAsync("KeyBrokerUnavailable");
+        sidecar.Clock.Advance(TimeSpan.FromSeconds(1));
+        SidecarStatus lapsed = await sidecar.StatusAsync();
+        Assert.Equal((SidecarPhase.Refused, "KeyBrokerUnavailable"), (lapsed.Phase, lapsed.Reason));
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await sidecar.Client.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(served.AttestedAt, lapsed.AttestedAt);
         await sidecar.Broker.StartAsync();
         await sidecar.WaitAsync(SidecarPhase.Ready, "");

@@ -18,13 +18,12 @@ public sealed class ReattestationTests
     [Fact]
     public async Task AWishAttestsAtOnceAndTooManyWishesAreRefused()
     {
-        await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync(("Limits:Refreshes", "2"));
+        await using RunningSidecar sidecar = await RunningSidecar.StartReadyAsync(("Limits:Refreshes", "20"));
         int before = sidecar.Broker.Handshakes;
         HttpResponseMessage response = await sidecar.Client.PostAsync("/v1/refresh", null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         await Eventually.HoldsAsync(() => sidecar.Broker.Handshakes > before, "an attestation");
-        await sidecar.Client.PostAsync("/v1/refresh", null, TestContext.Current.CancellationToken);
-        response = await sidecar.Client.PostAsync("/v1/refresh", null, TestContext.Current.CancellationToken);
+        response = await Answers.UntilLimitedAsync(20, () => sidecar.Client.PostAsync("/v1/refresh", null, TestContext.Current.CancellationToken));
         await response.AssertProblemAsync(HttpStatusCode.TooManyRequests, "RateLimited");
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
     }

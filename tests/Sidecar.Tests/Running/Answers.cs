@@ -16,4 +16,21 @@ internal static class Answers
         Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
         return problem;
     }
+
+    /// <summary>
+    /// Asks until an answer says that it was too much, and returns that one. Whatever the time, a window ends at most once in between, so twice the
+    /// limit and one more is enough.
+    /// </summary>
+    public static async Task<HttpResponseMessage> UntilLimitedAsync(int limit, Func<Task<HttpResponseMessage>> ask)
+    {
+        HttpResponseMessage response = await ask();
+        Assert.True(response.IsSuccessStatusCode, "The first answer must be a success.");
+        for (int i = 0; i < 2 * limit && response.IsSuccessStatusCode; i++)
+        {
+            response.Dispose();
+            response = await ask();
+        }
+
+        return response;
+    }
 }

@@ -3,6 +3,7 @@ using ConfidentialOperator.FakeTee.Guests;
 using ConfidentialOperator.Protocol.Contracts;
 using ConfidentialOperator.Protocol.InitData;
 using ConfidentialOperator.Sidecar.Setup;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ConfidentialOperator.Sidecar.Tests.Running;
 
@@ -36,6 +37,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
     public SoftwareGuest Guest { get; }
 
     public GuestApi? GuestApi { get; set; }
+
+    public TestClock Clock { get; } = new();
 
     public HttpClient Client { get; private set; } = new();
 
@@ -84,6 +87,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
             ((IConfigurationBuilder)builder.Configuration).Add(
                 new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = _settings });
             builder.Logging.ClearProviders();
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         });
         await _application.StartAsync(TestContext.Current.CancellationToken);
         Client = new HttpClient { BaseAddress = new Uri($"http://{Ports.Http}"), Timeout = TimeSpan.FromSeconds(60) };
