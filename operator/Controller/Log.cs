@@ -67,5 +67,5 @@ internal static partial class Log
     public static partial void ObservationBroken(this ILogger logger, ObjectKey model, Exception exception);
 
     [LoggerMessage(1020, LogLevel.Error, "The Controller ends: {Problem}")]
-    public static partial void Failed(this ILogger logger, string problem, Exception exception);
+    public static partial void Failed(this ILogger logger, string problem);
 }

@@ -13,6 +13,6 @@ try
 catch (Exception exception) when (exception is OptionsValidationException or KubeConfigException or IOException or FormatException or InvalidOperationException)
 {
     using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole());
-    loggers.CreateLogger("ConfidentialOperator.Controller").Failed(exception.Message, exception);
+    loggers.CreateLogger("ConfidentialOperator.Controller").Failed(exception.Message);
     return 1;
 }

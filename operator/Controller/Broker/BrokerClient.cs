@@ -141,11 +141,13 @@ internal sealed class BrokerClient(IOptions<ControllerOptions> options) : IDispo
         }
 
         client = new HttpClient(handler) { MaxResponseContentBufferSize = LongestAnswer, Timeout = Timeout.InfiniteTimeSpan };
-        if (_clients.Count < MostAuthorities)
+        if (_clients.Count >= MostAuthorities && _clients.Keys.FirstOrDefault() is { } oldest)
         {
-            client = _clients.GetOrAdd(authority, client);
+            // Not disposed: somebody may be using it. Its connections end by themselves when nobody does.
+            _clients.TryRemove(oldest, out _);
         }
 
+        client = _clients.GetOrAdd(authority, client);
         return true;
     }
 

@@ -17,6 +17,7 @@ internal sealed class Observer(
 {
     private const int AtOnce = 64;
     private const int ToleratedFailures = 1;
+    private const int RoundsBeforeSlowing = 30;
     private readonly ConcurrentDictionary<ObjectKey, Subject> _subjects = new();
     private readonly SemaphoreSlim _places = new(AtOnce);
 
@@ -75,9 +76,10 @@ internal sealed class Observer(
         HashSet<string> present = [.. pods.Select(pod => $"{pod.Uid} {pod.IsReady} {pod.IsLeaving}")];
         bool sooner = (subject.Steady && !steady) || !subject.Present.SetEquals(present);
         (subject.Pods, subject.Present, subject.Steady) = (asked, present, steady);
-        if (sooner && subject.Wake.CurrentCount == 0)
+        if (sooner)
         {
-            subject.Wake.Release();
+            subject.Unchanged = 0;
+            subject.Hurry();
         }
     }
 
@@ -117,7 +119,7 @@ internal sealed class Observer(
         {
             try
             {
-                TimeSpan interval = subject.Steady ? options.Value.SteadyInterval : options.Value.ProgressInterval;
+                TimeSpan interval = Interval(subject);
                 await subject.Wake.WaitAsync(interval * (0.9 + (RandomNumberGenerator.GetInt32(200) / 1000.0)), cancellationToken).ConfigureAwait(false);
                 await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
                 try
@@ -133,11 +135,19 @@ internal sealed class Observer(
             {
                 return;
             }
-            catch (Exception exception) when (exception is InvalidOperationException or IOException or UnauthorizedAccessException or UriFormatException)
+            catch (Exception exception)
             {
                 logger.ObservationBroken(key, exception);
             }
         }
+    }
+
+    // A model that does not move for long is looked at less and less, so that many of them do not wear the broker out.
+    private TimeSpan Interval(Subject subject)
+    {
+        TimeSpan steady = options.Value.SteadyInterval;
+        TimeSpan slowed = options.Value.ProgressInterval * Math.Pow(2, Math.Min(20, subject.Unchanged / RoundsBeforeSlowing));
+        return subject.Steady || subject.Newest.Broker.Refusal?.Reason == RefusalReason.RateLimited || slowed > steady ? steady : slowed;
     }
 
     private async Task LookAsync(ObjectKey key, Subject subject, CancellationToken cancellationToken)
@@ -165,8 +175,13 @@ internal sealed class Observer(
         // A delivery that happened meanwhile has looked later than this.
         Observation now = new(ReferenceEquals(subject.Newest, before) ? reading : subject.Newest.Broker, statuses);
         subject.Newest = now;
-        if (!now.Equals(before))
+        if (now.Equals(before))
         {
+            subject.Unchanged++;
+        }
+        else
+        {
+            subject.Unchanged = 0;
             Changed?.Invoke(key);
         }
     }
@@ -192,5 +207,19 @@ internal sealed class Observer(
         public bool Steady { get; set; }
 
         public int Failures { get; set; }
+
+        /// <summary>Gets or sets how many times in a row nothing was new.</summary>
+        public int Unchanged { get; set; }
+
+        public void Hurry()
+        {
+            lock (Wake)
+            {
+                if (Wake.CurrentCount == 0)
+                {
+                    Wake.Release();
+                }
+            }
+        }
     }
 }

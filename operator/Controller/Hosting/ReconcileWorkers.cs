@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using ConfidentialOperator.Controller.Kubernetes;
 using ConfidentialOperator.Controller.Reconciling;
 using Microsoft.Extensions.Options;
@@ -72,9 +71,9 @@ internal sealed class ReconcileWorkers(
         {
             return Retry(key, exception);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or FormatException
-            or NullReferenceException or KeyNotFoundException or OverflowException or InvalidCastException)
+        catch (Exception exception)
         {
+            // Whatever it is, it concerns one model; the worker and all other models go on.
             logger.PassBroken(key, exception);
             queue.AddRateLimited(key);
             return PassResult.Panic;

@@ -83,14 +83,11 @@ internal sealed class LeaderElection(ApiClient api, LeaseTerms terms, Telemetry 
                 logger.LeaseReleased(terms.Identity);
             }
         }
-        catch (Exception exception) when (IsTransient(exception))
+        catch (Exception exception)
         {
             logger.LeaseFailed(exception.Message);
         }
     }
-
-    private static bool IsTransient(Exception exception) =>
-        exception is ApiException or HttpRequestException or IOException or TimeoutException or JsonException or OperationCanceledException;
 
     private static string Holder(JsonElement lease) => lease.Member("spec")?.TryText("holderIdentity") ?? "";
 
@@ -107,7 +104,7 @@ internal sealed class LeaderElection(ApiClient api, LeaseTerms terms, Telemetry 
             await WriteAsync(lease, terms.Identity, (int)terms.Duration.TotalSeconds, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception exception) when (IsTransient(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             logger.LeaseFailed(exception.Message);
             return false;

@@ -49,9 +49,9 @@ internal sealed class Reflector<T>(
                 _version = null;
                 await PauseAsync(again ? null : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is ApiException or HttpRequestException or IOException or TimeoutException or JsonException
-                or InvalidDataException or OperationCanceledException)
+            catch (Exception exception)
             {
+                // Credentials can fail in ways of their own; a cache that stops without a word would be worse than any of them.
                 Problem = exception;
                 logger.WatchFailed(type.Plural, exception.Message);
                 await PauseAsync((exception as ApiException)?.RetryAfter, cancellationToken).ConfigureAwait(false);

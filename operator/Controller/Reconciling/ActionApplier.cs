@@ -122,6 +122,7 @@ internal sealed class ActionApplier(
         }
         catch (ApiException gone) when (gone.Status == 404)
         {
+            return null;
         }
 
         if (refusal is null)

@@ -82,7 +82,7 @@ internal static class Intent
             (known, factor) = (true, (decimal)Math.Pow(10, power));
         }
 
-        return known && decimal.TryParse(text[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && number < 1_000_000_000_000m
+        return known && decimal.TryParse(text[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && Math.Abs(number) < 1e10m
             ? number * factor
             : null;
     }

@@ -22,7 +22,7 @@ internal static class StatusMaker
             Replicas = state.Present.Count(),
             ReadyReplicas = state.Present.Count(pod => pod.IsReady),
             AttestedReplicas = attested,
-            Attested = state.Rendered is null ? null : $"{attested}/{state.Wanted}",
+            Attested = state.Rendered is null ? null : $"{Math.Min(attested, state.Wanted)}/{state.Wanted}",
             Selector = state.Rendered?.Selector,
             InitDataDigest = state.Rendered?.InitDataDigestText,
             Trust = Trust(state),

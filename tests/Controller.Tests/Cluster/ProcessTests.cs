@@ -8,7 +8,7 @@ public sealed class ProcessTests : IAsyncLifetime
 {
     private static readonly (string, string)[] s_election =
     [
-        ("LeaderElection", "true"), ("LeaseDuration", "00:00:02"), ("LeaseRenewDeadline", "00:00:01"), ("LeaseRetryPeriod", "00:00:00.1"),
+        ("LeaderElection", "true"), ("LeaseDuration", "00:00:05"), ("LeaseRenewDeadline", "00:00:04"), ("LeaseRetryPeriod", "00:00:00.1"),
     ];
 
     private TestCluster _cluster = null!;

@@ -5,7 +5,7 @@ namespace ConfidentialOperator.Controller.Tests.Fixtures;
 /// <summary>Waits for what happens in the background.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public static async Task IsTrue(Func<bool> condition, Func<string>? explain = null)
     {
@@ -14,7 +14,7 @@ internal static class Eventually
         {
             if (Stopwatch.GetElapsedTime(start) > s_patience)
             {
-                Assert.Fail("It did not happen within twenty seconds. " + explain?.Invoke());
+                Assert.Fail("It did not happen within a minute. " + explain?.Invoke());
             }
 
             await Task.Delay(10, TestContext.Current.CancellationToken);

@@ -53,8 +53,8 @@ public sealed class LeaderElectionTests : IAsyncLifetime
         await Make("one").AcquireAsync(Cancelled);
         LeaderElection two = Make("two");
         long start = TimeProvider.System.GetTimestamp();
-        await two.AcquireAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
-        Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromSeconds(1));
+        await two.AcquireAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromSeconds(4));
         Assert.Equal("two", Holder());
     }
 
@@ -68,7 +68,7 @@ public sealed class LeaderElectionTests : IAsyncLifetime
         await Eventually.IsTrue(() => _api.Faults.Pending == 0);
         Assert.True(one.IsLeader);
         _api.Faults.GoAway();
-        Assert.True(await held.WaitAsync(TimeSpan.FromSeconds(20), Cancelled));
+        Assert.True(await held.WaitAsync(TimeSpan.FromSeconds(60), Cancelled));
         Assert.False(one.IsLeader);
     }
 
@@ -79,7 +79,7 @@ public sealed class LeaderElectionTests : IAsyncLifetime
         await one.AcquireAsync(Cancelled);
         Task<bool> held = one.HoldAsync(Cancelled);
         await Eventually.IsTrue(() => _api.Store.Modify("leases", "default", "test", lease => lease["spec"]!["holderIdentity"] = "thief") is not null);
-        Assert.True(await held.WaitAsync(TimeSpan.FromSeconds(20), Cancelled));
+        Assert.True(await held.WaitAsync(TimeSpan.FromSeconds(60), Cancelled));
         await one.ReleaseAsync();
         Assert.Equal("thief", Holder());
     }
@@ -92,14 +92,14 @@ public sealed class LeaderElectionTests : IAsyncLifetime
         await Task.Delay(TimeSpan.FromMilliseconds(200), Cancelled);
         Assert.False(acquired.IsCompleted);
         _api.Faults.ComeBack();
-        await acquired.WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
+        await acquired.WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
     }
 
     private LeaderElection Make(string identity) => new(
         new ApiClient(_connection, Instruments.Make(), TimeSpan.FromSeconds(2), TimeProvider.System),
         new LeaseTerms("default", "test", identity)
         {
-            Duration = TimeSpan.FromSeconds(1), RenewDeadline = TimeSpan.FromMilliseconds(700), RetryPeriod = TimeSpan.FromMilliseconds(50),
+            Duration = TimeSpan.FromSeconds(4), RenewDeadline = TimeSpan.FromSeconds(3), RetryPeriod = TimeSpan.FromMilliseconds(100),
         },
         Instruments.Make(), NullLogger.Instance, TimeProvider.System);
 
