@@ -8,8 +8,12 @@ internal sealed class RuntimeOptions
 {
     public const string Section = "Inference";
 
+    // What the kernel takes as a socket's address, less the longer of the two names.
+    private const int LongestDirectory = 107 - 15;
+
     /// <summary>Gets the folder of the two sockets, shared with the Sidecar and kept in memory.</summary>
     [Required]
+    [MaxLength(LongestDirectory)]
     public string RuntimeDirectory { get; set; } = "";
 
     /// <summary>Gets the folder of the sealed model.</summary>

@@ -34,13 +34,25 @@ public sealed class OptionsTests
     [InlineData("Inference__Padding", "some", "Padding")]
     [InlineData("Inference__Paddding", "off", "Paddding")]
     [InlineData("Inference__RuntimeDirectory", "", "RuntimeDirectory")]
+    [InlineData("Inference__RuntimeDirectory", "/a-folder-with-a-name-that-is-too-long-for-the-address-of-a-socket-as-the-kernel-takes-it/and-more", "RuntimeDirectory")]
     [InlineData("Inference__ModelDirectory", null, "ModelDirectory")]
     public async Task AWrongEnvironmentIsRefusedByName(string name, string? value, string named)
     {
         using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
         await using InferenceProcess process = InferenceProcess.Launch(model, new ProcessStartInfo(InferenceProcess.Executable), (name, value));
         Assert.Equal(30, await process.ExitAsync());
-        Assert.Contains(named, process.Output);
+        await process.UntilWritesAsync(named);
+        Assert.DoesNotContain("   at ", process.Output);
+    }
+
+    [Fact]
+    public async Task AFolderThatIsNotThereIsSaid()
+    {
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
+        await using InferenceProcess process = InferenceProcess.Launch(model, new ProcessStartInfo(InferenceProcess.Executable),
+            ("Inference__RuntimeDirectory", "/nowhere/at-all"));
+        Assert.Equal(1, await process.ExitAsync());
+        await process.UntilWritesAsync("/nowhere/at-all");
         Assert.DoesNotContain("   at ", process.Output);
     }
 }

@@ -56,13 +56,7 @@ internal sealed class InferenceProcess : IAsyncDisposable
     public static async Task<InferenceProcess> StartInAsync(string runtimeFolder, SealedModel model)
     {
         InferenceProcess process = Launch(model, new ProcessStartInfo(Executable), ("Inference__RuntimeDirectory", runtimeFolder));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!process.Output.Contains("Inference answers on", StringComparison.Ordinal))
-        {
-            await Task.Delay(20, limit.Token);
-        }
-
+        await process.UntilWritesAsync("Inference answers on");
         return process;
     }
 
@@ -83,6 +77,17 @@ internal sealed class InferenceProcess : IAsyncDisposable
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>Waits until the process has written something: its lines come later than its deeds.</summary>
+    public async Task UntilWritesAsync(string text)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Delay(20, limit.Token);
+        }
     }
 
     public async Task<int> ExitAsync()

@@ -70,7 +70,7 @@ public sealed class UnsealingTests
         Assert.Equal(nameof(RefusalReason.ChunkCorrupt), state.Reason);
         Assert.Contains("model.onnx", state.Message);
         Assert.Contains("Chunk 3 of 49", state.Message);
-        Assert.Contains("ChunkCorrupt", process.Output);
+        await process.UntilWritesAsync("ChunkCorrupt");
 
         await File.WriteAllBytesAsync(file, whole, TestContext.Current.CancellationToken);
         await process.Sockets.ServeAsync(model, TestCaller.Create("a"));
