@@ -25,6 +25,20 @@ public sealed class SealTests : IDisposable
     }
 
     [Fact]
+    public async Task A_policy_is_made_for_the_sealed_model_and_no_other()
+    {
+        await KeysAsync();
+        string digest = (await SealAsync("model.key")).Expect(0).Json["manifestDigest"]!.GetValue<string>();
+        string example = File.ReadAllText(Repository.Path("crds/examples/snp.yaml"));
+        _folder.Write("other.yaml", example);
+        _folder.Write("model.yaml", System.Text.RegularExpressions.Regex.Replace(example, "manifestDigest: sha256:[0-9a-f]{64}", $"manifestDigest: {digest}"));
+        Cfm made = (await PolicyAsync("model.yaml")).Expect(0);
+        Assert.Equal(3, made.Json["policy"]!["minimumModelVersion"]!.GetValue<int>());
+        Assert.Equal(digest, made.Json["policy"]!["manifestDigests"]![0]!.GetValue<string>());
+        Assert.StartsWith("error: ManifestDigestMismatch: ", (await PolicyAsync("other.yaml")).Expect(10).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_empty_is_left_alone()
     {
         await KeysAsync();
@@ -53,6 +67,10 @@ public sealed class SealTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private Task<Cfm> PolicyAsync(string resource) => Cfm.RunAsync("policy", "create", "-f", _folder[resource], "--sealed", _folder["sealed"], "--policy-version", "1",
+        "--valid-days", "9", "--out", _folder["policy.json"], "--measurement", new string('a', 96), "--waive", "minimumTcb=x", "--waive", "chips=x",
+        "--waive", "idKeyDigests=x", "--waive", "authorKeyDigests=x", "--waive", "guestPolicy=x", "--waive", "revocation=x", "-o", "json");
 
     private async Task KeysAsync() =>
         (await Cfm.RunAsync("keygen", "--owner-key", _folder["owner.pem"], "--model-key", _folder["model.key"])).Expect(0);

@@ -16,8 +16,10 @@ internal static class ProxyApplication
 
     public static WebApplication Create(ProxyOptions options, CommandContext context)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "cfm", Args = [] });
-        builder.Logging.ClearProviders();
+        // An empty builder reads no appsettings.json of the current folder and no variables: what the proxy does is said on its command line.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "cfm", Args = [] });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         builder.Logging.AddProvider(new TextLoggerProvider(context.Error));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -6,6 +6,7 @@ using ConfidentialOperator.Cli.Verbs.Models;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Policies;
+using ConfidentialOperator.Protocol.Sealing;
 using ConfidentialOperator.Rendering;
 using ConfidentialOperator.Rendering.Api.V1Alpha1;
 
@@ -23,18 +24,20 @@ internal static class PolicyCreateVerb
     {
         Option<FileInfo> file = RenderVerb.ModelFile();
         var version = new Option<long>("--policy-version") { Description = "The policy's version, which never goes back.", Required = true, HelpName = "NUMBER" };
-        var modelVersion = new Option<long>("--minimum-model-version") { Description = "The least version of the sealed model.", Required = true, HelpName = "NUMBER" };
+        var modelVersion = new Option<long?>("--minimum-model-version") { Description = "The least version of the sealed model. Default: the version of --sealed.", HelpName = "NUMBER" };
+        var sealedModel = new Option<DirectoryInfo?>("--sealed") { Description = "The sealed model: its manifest must be the one that the resource names, signed by an owner.", HelpName = "FOLDER" };
         Option<DateTimeOffset?> notAfter = SharedOptions.NotAfter("the policy");
         Option<int?> days = SharedOptions.ValidDays("the policy");
         Option<FileInfo> target = SharedOptions.Out("Write the policy here.");
         Option<string> output = SharedOptions.Output();
         var rules = new SnpRuleOptions();
-        var command = new Command("create", "Make the policy of a resource; it is not signed yet.") { file, version, modelVersion, notAfter, days, target, output };
+        var command = new Command("create", "Make the policy of a resource; it is not signed yet.") { file, version, modelVersion, sealedModel, notAfter, days, target, output };
         rules.AddTo(command);
         context.Attach(command, parse =>
         {
             ConfidentialModel model = RenderVerb.Read(parse.GetRequiredValue(file));
-            TrustPolicy policy = Make(model, rules.Read(parse), parse.GetRequiredValue(version), parse.GetRequiredValue(modelVersion),
+            long leastVersion = LeastVersion(model, parse.GetValue(modelVersion), parse.GetValue(sealedModel));
+            TrustPolicy policy = Make(model, rules.Read(parse), parse.GetRequiredValue(version), leastVersion,
                 EndOfValidity.Of(parse.GetValue(notAfter), parse.GetValue(days), context.Time.GetUtcNow()));
             Check(policy);
             OutputFile.Replace(parse.GetRequiredValue(target), Encoding.UTF8.GetBytes(PolicyFile.Print(policy) + "\n"));
@@ -42,6 +45,20 @@ internal static class PolicyCreateVerb
             return ExitCode.Accepted;
         });
         return command;
+    }
+
+    private static long LeastVersion(ConfidentialModel model, long? given, DirectoryInfo? sealedModel)
+    {
+        if (sealedModel is null)
+        {
+            return given ?? throw new CommandRefusedException(RefusalReason.Malformed, "Give --sealed or --minimum-model-version: how old may the model be?");
+        }
+
+        FileInfo Part(string name) => new(Path.Combine(sealedModel.FullName, name));
+        ByteString digest = ByteString.FromHex(model.Spec.Model.ManifestDigest[DigestPrefix.Length..]);
+        return ModelManifest.TryOpen(InputFile.Bytes(Part(ModelManifest.FileName), ModelManifest.LongestDocument),
+            InputFile.Bytes(Part(ModelManifest.EnvelopeFileName), ModelManifest.LongestEnvelope), digest, out ModelManifest? manifest, out Refusal? refusal)
+            ? given ?? manifest.Version : throw new CommandRefusedException(refusal with { Message = $"'{sealedModel}' is not the model of the resource: {refusal.Message}" });
     }
 
     private static TrustPolicy Make(ConfidentialModel model, SnpPolicy snp, long version, long modelVersion, DateTimeOffset notAfter)
