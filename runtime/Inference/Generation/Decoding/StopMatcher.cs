@@ -17,9 +17,11 @@ internal sealed class StopMatcher(IEnumerable<string> stops)
     {
         if (_stops.Length == 0 || Met) return Met ? "" : piece;
         string text = _held + piece;
-        int first = _stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        Met = first >= 0;
-        int end = Met ? first : text.Length - Waiting(text);
+        // The stop text that is complete first counts, so it does not matter how the answer is cut into pieces.
+        int? first = _stops.Select(stop => (Start: text.IndexOf(stop, StringComparison.Ordinal), stop.Length)).Where(match => match.Start >= 0)
+            .OrderBy(match => match.Start + match.Length).ThenBy(match => match.Start).Select(match => (int?)match.Start).FirstOrDefault();
+        Met = first is not null;
+        int end = first ?? (text.Length - Waiting(text));
         _held = Met ? "" : text[end..];
         return text[..end];
     }
