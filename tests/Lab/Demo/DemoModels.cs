@@ -29,7 +29,7 @@ internal static class DemoModels
         string folder = Path.Combine(folders.Models, "use-lite");
         if (!File.Exists(Path.Combine(folder, "config.json")))
         {
-            ToolSettings settings = new() { Environment = Programs.Environment(), WorkingDirectory = folders.Models };
+            ToolSettings settings = new() { Environment = Programs.NetworkEnvironment(), WorkingDirectory = folders.Models };
             ToolResult made = await Tool.RunAsync(Programs.Executable("Models"), ["use-lite", folder], settings, cancellationToken);
             if (made.Code != 0) throw new LabException($"use-lite could not be made; it needs npm and its registry: {made.All.Trim()}");
         }

@@ -36,6 +36,21 @@ internal static class Programs
         return environment;
     }
 
+    /// <summary>The same for tools that fetch packages: how this machine reaches a registry is in its environment.</summary>
+    public static Dictionary<string, string> NetworkEnvironment()
+    {
+        Dictionary<string, string> environment = Environment();
+        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+        {
+            string name = (string)entry.Key;
+            bool network = name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase) || name.StartsWith("npm_config_", StringComparison.OrdinalIgnoreCase)
+                || name is "NODE_EXTRA_CA_CERTS" or "SSL_CERT_FILE" or "SSL_CERT_DIR";
+            if (network) environment[name] = (string)entry.Value!;
+        }
+
+        return environment;
+    }
+
     private static string Folder(string project)
     {
         // artifacts/bin/PROJECT/CONFIGURATION
