@@ -131,6 +131,26 @@ public sealed class HostileAnswerTests : IAsyncLifetime
         await AssertRefusedAsync(guest, reason);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_redirect_does_not_make_the_client_send_twice(bool follows)
+    {
+        GuestEndpoint guest = await _world.StartGuestAsync();
+        guest.Answer = (_, context) =>
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = guest.Address + ".well-known/ohttp-gateway";
+            return Task.CompletedTask;
+        };
+        using var client = new ConfidentialClient(
+            new ConfidentialClientOptions { Endpoint = guest.Address, Policy = _world.Policy(), Roots = TestWorld.Roots, Time = _world.Clock },
+            new SocketsHttpHandler { AllowAutoRedirect = follows });
+        SendResult result = await client.SendAsync(Requests.Chat("hello"), Token);
+        Assert.Equal(RefusalReason.EndpointUnavailable, result.Refusal?.Reason);
+        Assert.Single(guest.Opened);
+    }
+
     [Fact]
     public async Task The_handler_throws_the_refusal_below_an_http_client()
     {

@@ -9,6 +9,7 @@ internal sealed class SealedContent : HttpContent
 {
     private readonly ClientExchange _exchange;
     private readonly InnerRequest _inner;
+    private bool _begun;
 
     public SealedContent(ClientExchange exchange, InnerRequest inner)
     {
@@ -21,6 +22,13 @@ internal sealed class SealedContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        if (_begun)
+        {
+            // A redirect or a retry of the platform: the same ciphertext is never written twice, and another needs a new key.
+            throw new HttpRequestException("A sealed request is sent once.");
+        }
+
+        _begun = true;
         using Stream? content = _inner.OpenContent();
         await _exchange.WriteRequestAsync(stream, _inner.Head, content, cancellationToken).ConfigureAwait(false);
     }
