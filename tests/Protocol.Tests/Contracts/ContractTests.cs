@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Contracts;
+using ConfidentialOperator.Protocol.Tests.Fuzzing;
 
 namespace ConfidentialOperator.Protocol.Tests.Contracts;
 
@@ -42,5 +44,27 @@ public sealed class ContractTests
         Assert.Equal(RefusalReason.Malformed, refusal.Reason);
         Assert.False(Contract.TryRead(new byte[1024 * 1024 + 1], out GuestIdentity? _, out refusal));
         Assert.Equal(RefusalReason.TooLarge, refusal.Reason);
+    }
+
+    [Fact]
+    public void NoMemberMayBeAbsent()
+    {
+        AssertNeedsAll(Samples.Identity);
+        AssertNeedsAll(Samples.Status);
+        AssertNeedsAll(Samples.State);
+        AssertNeedsAll(Samples.Statement);
+    }
+
+    private static void AssertNeedsAll<T>(T message)
+        where T : class
+    {
+        JsonObject whole = JsonNode.Parse(Contract.Write(message))!.AsObject();
+        Assert.All(whole.Select(member => member.Key).ToArray(), member =>
+        {
+            JsonObject part = whole.DeepClone().AsObject();
+            part.Remove(member);
+            Assert.False(Contract.TryRead(Encoding.UTF8.GetBytes(part.ToJsonString()), out T? _, out Refusal? refusal), member);
+            Assert.Equal(RefusalReason.Malformed, refusal.Reason);
+        });
     }
 }

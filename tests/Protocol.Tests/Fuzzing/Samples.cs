@@ -84,4 +84,10 @@ internal static class Samples
         Development = false,
         Attestations = [new() { Replica = "r", Outcome = "", Reason = "", Message = "", Measurement = "", InitDataSha256 = "", Tcb = "", TeeKind = "Snp", At = 1 }],
     };
+
+    public static GuestIdentity Identity { get; } = new() { Replica = "r", InitDataSha256 = "00", TlsSpkiSha256 = ["11"], PolicySha256 = "" };
+
+    public static SidecarStatus Status { get; } = new() { Phase = SidecarPhase.Starting, AttestedAt = s_end, ModelVersion = 3, Progress = 0.5 };
+
+    public static InferenceState State { get; } = new() { Phase = InferencePhase.Loading, Model = new("m", 3, "sha256:00") };
 }

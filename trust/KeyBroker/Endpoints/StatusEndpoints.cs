@@ -35,7 +35,7 @@ internal sealed class StatusEndpoints(
         }
 
         return book.TryDescribe(tenant, model, out BrokerStatement? statement, out Refusal? refusal)
-            ? Results.Json(statement with { Attestations = replicas.Read(tenant, model) })
+            ? Results.Bytes(Contract.Write(statement with { Attestations = replicas.Read(tenant, model) }), "application/json")
             : Problems.Own(refusal!);
     }
 

@@ -10,6 +10,13 @@ public static class Contract
 {
     private const int LongestMessage = 1024 * 1024;
 
+    // Writers write every member. A reader that let one be absent would hold a null where the type says that there is none.
+    private static readonly JsonSerializerOptions s_options = new(ContractContext.Default.Options)
+    {
+        TypeInfoResolver = ContractContext.Default.WithAddedModifier(RequireAll),
+        RespectRequiredConstructorParameters = true,
+    };
+
     /// <summary>Writes a message.</summary>
     public static byte[] Write<T>(T message)
         where T : class => JsonSerializer.SerializeToUtf8Bytes(message, Metadata<T>());
@@ -38,6 +45,13 @@ public static class Contract
         return message is not null;
     }
 
-    private static JsonTypeInfo<T> Metadata<T>() => (JsonTypeInfo<T>)(ContractContext.Default.GetTypeInfo(typeof(T))
-        ?? throw new ArgumentException($"{typeof(T).Name} is not a contract."));
+    private static JsonTypeInfo<T> Metadata<T>() => (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T));
+
+    private static void RequireAll(JsonTypeInfo type)
+    {
+        foreach (JsonPropertyInfo member in type.Properties)
+        {
+            member.IsRequired = true;
+        }
+    }
 }
