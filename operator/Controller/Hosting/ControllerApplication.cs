@@ -84,7 +84,7 @@ internal static class ControllerApplication
         });
         services.AddSingleton<ClusterView>();
         services.AddSingleton<ReferenceWatcher>();
-        services.AddSingleton<AppliedVersions>();
+        services.AddSingleton<VerifiedVersions>();
         services.AddSingleton<StateGatherer>();
         services.AddSingleton<ActionApplier>();
         services.AddSingleton<ConfidentialModelReconciler>();

@@ -70,6 +70,18 @@ internal sealed class ResourceCache<T>
         }
     }
 
+    /// <summary>Puts a form of the same version in an object's place; nobody is told.</summary>
+    public void Swap(T known, T same)
+    {
+        lock (_gate)
+        {
+            if (_items.TryGetValue(known.Key, out T? item) && ReferenceEquals(item, known))
+            {
+                _items[known.Key] = same;
+            }
+        }
+    }
+
     /// <summary>Takes in that an object is gone, unless one of that name is known that is newer still.</summary>
     public void Remove(T item)
     {

@@ -10,7 +10,7 @@ namespace ConfidentialOperator.Controller.Reconciling;
 
 /// <summary>Carries out a decision. Whatever it wrote is in the caches before the next pass.</summary>
 internal sealed class ActionApplier(
-    ClusterView cluster, AppliedVersions applied, Observer observer, EventRecorder events, ApiClient api, IOptions<ControllerOptions> options,
+    ClusterView cluster, VerifiedVersions verified, Observer observer, EventRecorder events, ApiClient api, IOptions<ControllerOptions> options,
     ILogger<ActionApplier> logger)
 {
     private const string Manager = "confidential-operator";
@@ -44,8 +44,19 @@ internal sealed class ActionApplier(
             }
         }
 
+        Relieve(state);
         observer.Follow(state.Resource.Key, state.Pods, decision.Steady);
         return again;
+    }
+
+    // What was found to be as wanted need not be kept to be compared again.
+    private void Relieve(ModelState state)
+    {
+        foreach (ChildState child in state.Children.Where(child => child.Live?.Content is not null && child.IsCurrent))
+        {
+            verified.Remember(child, child.Live!.Version);
+            cluster.Owned(child.Type).Swap(child.Live, child.Live.Verified());
+        }
     }
 
     private Task<TimeSpan?> ActAsync(ModelState state, ModelAction action, CancellationToken cancellationToken) => action switch
@@ -79,8 +90,8 @@ internal sealed class ActionApplier(
             return TimeSpan.Zero;
         }
 
-        OwnedObject live = OwnedObject.Read(answer);
-        applied.Remember(child, live.Version);
+        OwnedObject live = OwnedObject.Read(answer).Verified();
+        verified.Remember(child, live.Version);
         cluster.Owned(child.Type).Observe(live);
         logger.Applied(child.Type.Kind, child.Key.Name, state.Resource.Key);
         return null;

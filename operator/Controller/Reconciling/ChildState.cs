@@ -18,14 +18,15 @@ internal sealed record ChildState
     /// <summary>Gets the object; null when there is none.</summary>
     public OwnedObject? Live { get; init; }
 
-    /// <summary>Gets the version that our last apply of this very intent answered with; 0 when there was none.</summary>
-    public long AppliedVersion { get; init; }
+    /// <summary>Gets the version that is known to be as this very intent wants it; 0 when none is.</summary>
+    public long VerifiedVersion { get; init; }
 
     /// <summary>Gets whether the object belongs to somebody else.</summary>
     public bool IsForeignTo(string uid) => Live is { } live && live.OwnerUid != uid;
 
     /// <summary>Gets whether nothing need be sent. What the server answered to our apply is right in any case, however it writes it.</summary>
-    public bool IsCurrent => Live is { } live && live.IntentDigest == Digest && (live.Version == AppliedVersion || Intent.Holds(Wanted, live.Content));
+    public bool IsCurrent => Live is { } live && live.IntentDigest == Digest
+        && (live.Version == VerifiedVersion || (live.Content is { } content && Intent.Holds(Wanted, content)));
 
     public static ChildState Of(JsonObject wanted) => new()
     {

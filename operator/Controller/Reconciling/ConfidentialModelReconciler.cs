@@ -5,7 +5,7 @@ namespace ConfidentialOperator.Controller.Reconciling;
 
 /// <summary>One pass over a model: gather, decide, apply.</summary>
 internal sealed class ConfidentialModelReconciler(
-    ClusterView cluster, StateGatherer gatherer, ActionApplier applier, Observer observer, ReferenceWatcher references, AppliedVersions applied)
+    ClusterView cluster, StateGatherer gatherer, ActionApplier applier, Observer observer, ReferenceWatcher references, VerifiedVersions verified)
 {
     /// <summary>Makes a pass; returns when to look again, null for never.</summary>
     public async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal sealed class ConfidentialModelReconciler(
         {
             observer.Forget(key);
             references.Keep(key, []);
-            applied.Forget(key);
+            verified.Forget(key);
             return null;
         }
 

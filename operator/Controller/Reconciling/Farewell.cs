@@ -37,7 +37,7 @@ internal static class Farewell
     {
         ChildState? deployment = state.Deployment;
         bool ours = deployment?.Live is not null && !deployment.IsForeignTo(state.Resource.Uid);
-        if (ours && deployment!.Live!.Content.Metadata().Member("deletionTimestamp") is null)
+        if (ours && !deployment!.Live!.IsLeaving)
         {
             yield return new ModelAction.Delete(deployment);
         }

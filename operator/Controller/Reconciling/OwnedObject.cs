@@ -20,7 +20,13 @@ internal sealed record OwnedObject : ICached
     /// <summary>Gets the digest of the intent that was applied last; empty when none was.</summary>
     public required string IntentDigest { get; init; }
 
-    public required JsonElement Content { get; init; }
+    public bool IsLeaving { get; init; }
+
+    /// <summary>Gets how far a roll-out is; only Deployments have one.</summary>
+    public RolloutProgress? Rollout { get; init; }
+
+    /// <summary>Gets the whole object; null once it was found to be as wanted, because it need not be compared again before it changes.</summary>
+    public JsonElement? Content { get; init; }
 
     public static OwnedObject Read(JsonElement item)
     {
@@ -34,9 +40,16 @@ internal sealed record OwnedObject : ICached
             Model = metadata.Member("labels")?.TryText(ObservedPod.InstanceLabel) is { } model ? new ObjectKey(key.Namespace, model) : null,
             OwnerUid = Owner(metadata),
             IntentDigest = metadata.Member("annotations")?.TryText(Intent.Annotation) ?? "",
+            IsLeaving = metadata.Member("deletionTimestamp") is not null,
+            Rollout = item.Member("status") is { } status && status.Member("observedGeneration") is not null
+                ? RolloutProgress.Read(metadata, status)
+                : null,
             Content = item.Slim(),
         };
     }
+
+    /// <summary>Gets the same object without what is large.</summary>
+    public OwnedObject Verified() => this with { Content = null };
 
     private static string Owner(JsonElement metadata) => metadata.Items("ownerReferences")
         .Where(owner => owner.Member("controller") is { ValueKind: JsonValueKind.True })

@@ -15,7 +15,7 @@ namespace ConfidentialOperator.Controller.Reconciling;
 /// stand there under the name that we are about to use.
 /// </summary>
 internal sealed class StateGatherer(
-    ClusterView cluster, ReferenceWatcher references, Observer observer, AppliedVersions applied, ApiClient api, IOptions<ControllerOptions> options,
+    ClusterView cluster, ReferenceWatcher references, Observer observer, VerifiedVersions verified, ApiClient api, IOptions<ControllerOptions> options,
     TimeProvider time)
 {
     public async Task<ModelState> GatherAsync(ModelResource resource, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class StateGatherer(
     private ChildState FromCaches(ChildState child) => child with
     {
         Live = cluster.Owned(child.Type).Find(child.Key),
-        AppliedVersion = applied.Find(child),
+        VerifiedVersion = verified.Find(child),
     };
 
     private async Task<ModelState> WithReferencesAsync(ModelState state, ConfidentialModel model, CancellationToken cancellationToken)

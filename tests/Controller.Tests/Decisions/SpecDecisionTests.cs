@@ -116,7 +116,7 @@ public sealed class SpecDecisionTests
     {
         ModelState state = StateBuilder.Served();
         ChildState deployment = state.Deployment!;
-        JsonObject changed = JsonObject.Create(deployment.Live!.Content)!;
+        JsonObject changed = JsonObject.Create(deployment.Live!.Content!.Value)!;
         changed["spec"]!["replicas"] = 5;
         state = state with { Children = [.. state.Children.Select(child => child == deployment
             ? child with { Live = OwnedObject.Read(JsonSerializer.SerializeToElement(changed)) }
@@ -126,10 +126,20 @@ public sealed class SpecDecisionTests
     }
 
     [Fact]
+    public void AVersionThatWasVerifiedNeedsNoContentButAnotherIntentIsApplied()
+    {
+        ChildState child = StateBuilder.Served().Deployment!;
+        ChildState verified = child with { Live = child.Live!.Verified(), VerifiedVersion = child.Live.Version };
+        Assert.True(verified.IsCurrent);
+        Assert.False((verified with { Digest = "another" }).IsCurrent);
+        Assert.False((verified with { VerifiedVersion = child.Live.Version - 1 }).IsCurrent);
+    }
+
+    [Fact]
     public void AnOldGenerationOfTheDeploymentIsNotReady()
     {
         ModelState state = StateBuilder.Served();
-        JsonObject old = JsonObject.Create(state.Deployment!.Live!.Content)!;
+        JsonObject old = JsonObject.Create(state.Deployment!.Live!.Content!.Value)!;
         old["metadata"]!["generation"] = 4;
         state = state with { Children = [.. state.Children.Select(child => child == state.Deployment
             ? child with { Live = OwnedObject.Read(JsonSerializer.SerializeToElement(old)) }

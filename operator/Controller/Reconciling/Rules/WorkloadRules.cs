@@ -1,5 +1,3 @@
-using System.Text.Json;
-using ConfidentialOperator.Controller.Kubernetes;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Contracts;
 
@@ -73,20 +71,8 @@ internal static class WorkloadRules
         .Select(entry => ReasonAreas.Failure(entry.Pod, entry.Refusal!))
         .FirstOrDefault();
 
-    /// <summary>As <c>kubectl rollout status</c>: seen by the Deployment's controller, all up to date, all available, no old one left.</summary>
-    private static bool IsRolledOut(ModelState state)
-    {
-        if (state.Deployment is not { Live: { } live, IsCurrent: true })
-        {
-            return false;
-        }
-
-        JsonElement status = live.Content.Member("status") ?? default;
-        long Count(string name) => status.TryNumber(name) ?? 0;
-        return Count("observedGeneration") >= (live.Content.Metadata().TryNumber("generation") ?? 0)
-            && Count("updatedReplicas") >= state.Wanted
-            && Count("availableReplicas") >= state.Wanted
-            && Count("replicas") == state.Wanted
-            && state.Present.Count(pod => pod.IsReady) >= state.Wanted;
-    }
+    private static bool IsRolledOut(ModelState state) =>
+        state.Deployment is { Live.Rollout: { } progress, IsCurrent: true }
+        && progress.Reached(state.Wanted)
+        && state.Present.Count(pod => pod.IsReady) >= state.Wanted;
 }

@@ -3,8 +3,8 @@ using ConfidentialOperator.Controller.Kubernetes;
 
 namespace ConfidentialOperator.Controller.Reconciling;
 
-/// <summary>Remembers what the server answered to our applies: as long as an object has that version, it is as we wanted it.</summary>
-internal sealed class AppliedVersions
+/// <summary>Remembers which version of an object is as we want it: what the server answered to an apply, or what was compared.</summary>
+internal sealed class VerifiedVersions
 {
     private readonly ConcurrentDictionary<(ResourceType Type, ObjectKey Key), (string Digest, long Version)> _versions = new();
 
