@@ -55,6 +55,13 @@ public sealed class BrokerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Variables_take_the_place_of_options()
+    {
+        var variables = new Dictionary<string, string> { ["CFM_BROKER_URL"] = _broker!.Address, ["CFM_BROKER_CA"] = _broker.Ca };
+        (await Cfm.RunAsync(variables, "key", "upload", Resource, "--file", Folder["model.key"], "--owner-key", Folder["first.pem"])).Expect(0);
+    }
+
+    [Fact]
     public async Task A_broker_of_another_authority_is_not_spoken_to()
     {
         Cfm run = (await Cfm.RunAsync("key", "upload", Resource, "--file", Folder["model.key"], "--owner-key", Folder["first.pem"], "--broker", _broker!.Address)).Expect(1);

@@ -18,7 +18,7 @@ internal sealed class BrokerConnection : IDisposable
 
     private BrokerConnection(HttpClient client) => _client = client;
 
-    public static BrokerConnection Open(CommandContext context, string? address, FileInfo? authorities) => new(new HttpClient(TrustedHttp.Handler(authorities))
+    public static BrokerConnection Open(CommandContext context, string? address, FileInfo? authorities) => new(new HttpClient(TrustedHttp.Handler(authorities ?? Usual(context)))
     {
         BaseAddress = TrustedHttp.Address(address, context.Variable("CFM_BROKER_URL"), "--broker", "CFM_BROKER_URL"),
         Timeout = s_timeout,
@@ -57,6 +57,8 @@ internal sealed class BrokerConnection : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static FileInfo? Usual(CommandContext context) => context.Variable("CFM_BROKER_CA") is { Length: > 0 } path ? new FileInfo(path) : null;
 
     private static async Task<Refusal> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

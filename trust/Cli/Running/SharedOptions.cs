@@ -34,6 +34,12 @@ internal static class SharedOptions
 
     public static Option<FileInfo?> Ca() => new("--ca") { Description = "The certificate authority of an https address (PEM); absent: the system's.", HelpName = "FILE" };
 
+    public static Option<FileInfo?> BrokerCa() => new("--ca")
+    {
+        Description = "The certificate authority of the key broker (PEM). Default: the variable CFM_BROKER_CA, otherwise the system's.",
+        HelpName = "FILE",
+    };
+
     public static Option<string?> Broker() => new("--broker")
     {
         Description = "The address of the key broker. Default: the variable CFM_BROKER_URL.",

@@ -26,7 +26,7 @@ internal static class DocsVerb
         `error: REASON: sentence`, where `REASON` is the same stable word as in conditions, logs and the audit log.
 
         Variables that stand for options: `CFM_ENDPOINT_URL`, `CFM_POLICY`, `CFM_OWNER`, `CFM_DEVELOPMENT_ROOT` (several files with the path separator
-        between them), `CFM_API_KEY`, `CFM_BROKER_URL`. `CFM_STATE_DIR` is the folder that remembers the newest version of each policy, so that an older
+        between them), `CFM_API_KEY`, `CFM_BROKER_URL`, `CFM_BROKER_CA`. `CFM_STATE_DIR` is the folder that remembers the newest version of each policy, so that an older
         one is refused; default `$XDG_STATE_HOME/cfm` or `~/.local/state/cfm`.
 
         """;

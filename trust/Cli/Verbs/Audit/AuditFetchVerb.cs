@@ -17,7 +17,7 @@ internal static class AuditFetchVerb
         Option<FileInfo> ownerKey = SharedOptions.OwnerKey();
         Option<FileInfo> target = SharedOptions.Out("Write the log here, one record a line.");
         Option<string?> broker = SharedOptions.Broker();
-        Option<FileInfo?> ca = SharedOptions.Ca();
+        Option<FileInfo?> ca = SharedOptions.BrokerCa();
         Option<string> output = SharedOptions.Output();
         var command = new Command("fetch", "Export a tenant's audit log.") { tenant, ownerKey, target, broker, ca, output };
         context.Attach(command, async (parse, token) =>

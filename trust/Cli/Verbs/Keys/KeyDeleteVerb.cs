@@ -14,7 +14,7 @@ internal static class KeyDeleteVerb
         Argument<string> resource = KeyUploadVerb.Resource();
         Option<FileInfo> ownerKey = SharedOptions.OwnerKey();
         Option<string?> broker = SharedOptions.Broker();
-        Option<FileInfo?> ca = SharedOptions.Ca();
+        Option<FileInfo?> ca = SharedOptions.BrokerCa();
         Option<string> output = SharedOptions.Output();
         var command = new Command("delete", "Delete a resource at the key broker.") { resource, ownerKey, broker, ca, output };
         context.Attach(command, async (parse, token) =>

@@ -21,7 +21,7 @@ internal static class KeyUploadVerb
         var file = new Option<FileInfo>("--file") { Description = "The model key, or the envelope of a caller list.", Required = true, HelpName = "FILE" };
         Option<FileInfo> ownerKey = SharedOptions.OwnerKey();
         Option<string?> broker = SharedOptions.Broker();
-        Option<FileInfo?> ca = SharedOptions.Ca();
+        Option<FileInfo?> ca = SharedOptions.BrokerCa();
         Option<string> output = SharedOptions.Output();
         var command = new Command("upload", "Store a resource at the key broker.") { resource, file, ownerKey, broker, ca, output };
         context.Attach(command, async (parse, token) =>

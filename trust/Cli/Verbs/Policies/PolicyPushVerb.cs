@@ -15,7 +15,7 @@ internal static class PolicyPushVerb
     {
         var file = new Argument<FileInfo>("policy") { Description = "The envelope of a signed policy." };
         Option<string?> broker = SharedOptions.Broker();
-        Option<FileInfo?> ca = SharedOptions.Ca();
+        Option<FileInfo?> ca = SharedOptions.BrokerCa();
         Option<string> output = SharedOptions.Output();
         var command = new Command("push", "Put a signed policy in force at the key broker.") { file, broker, ca, output };
         context.Attach(command, async (parse, token) =>
