@@ -59,7 +59,11 @@ public static class EchoModel
             : new() { ["index"] = 0, ["delta"] = new JsonObject { ["role"] = "assistant", ["content"] = delta }, ["finish_reason"] = null };
         var chunk = new JsonObject
         {
-            ["id"] = "chatcmpl-1", ["object"] = "chat.completion.chunk", ["created"] = 1, ["model"] = model, ["choices"] = new JsonArray(choice),
+            ["id"] = "chatcmpl-1",
+            ["object"] = "chat.completion.chunk",
+            ["created"] = 1,
+            ["model"] = model,
+            ["choices"] = new JsonArray(choice),
         };
         return Encoding.UTF8.GetBytes($"data: {chunk.ToJsonString()}\n\n" + (delta is null ? "data: [DONE]\n\n" : ""));
     }

@@ -39,10 +39,16 @@ internal static class StateEndpoints
 
     public static IResult Model(ProxyOptions options, string model) => options.Models.ContainsKey(model)
         ? Results.Json(Entry(model))
-        : Results.Json(new JsonObject { ["error"] = new JsonObject
+        : Results.Json(new JsonObject
         {
-            ["message"] = $"The proxy has no model '{model}'.", ["type"] = "invalid_request_error", ["param"] = "model", ["code"] = "model_not_found",
-        } }, statusCode: 404);
+            ["error"] = new JsonObject
+            {
+                ["message"] = $"The proxy has no model '{model}'.",
+                ["type"] = "invalid_request_error",
+                ["param"] = "model",
+                ["code"] = "model_not_found",
+            }
+        }, statusCode: 404);
 
     public static IResult Server() =>
         Results.Json(new JsonObject { ["name"] = "cfm-proxy", ["version"] = typeof(StateEndpoints).Assembly.GetName().Version!.ToString(3), ["extensions"] = new JsonArray() });
