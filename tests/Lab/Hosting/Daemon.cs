@@ -36,6 +36,13 @@ internal sealed class Daemon : IAsyncDisposable
         throw new LabException($"The {_name} {state}. Its log, {_logPath}, ends with:\n{Tail(_logPath)}");
     }
 
+    /// <summary>Ends the program as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.ExitAsync(CancellationToken.None);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.StopAsync(s_grace);

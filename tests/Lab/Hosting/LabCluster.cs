@@ -19,8 +19,9 @@ internal sealed class LabCluster : IAsyncDisposable
     private const string ImageName = "lab.local/confidential-operator/";
 
     private readonly LabNetwork _network;
-    private readonly List<IAsyncDisposable> _parts = [];
-    private KubernetesApi _api = null!;
+    private KubernetesApi? _api;
+    private Daemon? _broker;
+    private Daemon? _controller;
 
     private LabCluster(LabFolders folders, LabNetwork network)
     {
@@ -30,7 +31,7 @@ internal sealed class LabCluster : IAsyncDisposable
 
     public LabFolders Folders { get; }
 
-    public Store Store => _api.Store;
+    public Store Store => _api!.Store;
 
     public LabNode Node { get; private set; } = null!;
 
@@ -42,7 +43,7 @@ internal sealed class LabCluster : IAsyncDisposable
 
     public LocalImage Sidecar { get; private set; } = null!;
 
-    public string KubeconfigPath => _api.KubeconfigPath;
+    public string KubeconfigPath => _api!.KubeconfigPath;
 
     public string NodeAddress => _network.NodeAddress.ToString();
 
@@ -66,6 +67,7 @@ internal sealed class LabCluster : IAsyncDisposable
         try
         {
             await cluster.StartApiAsync(cancellationToken);
+            await cluster.MakeBrokerAsync(cancellationToken);
             await Task.WhenAll(cluster.StartBrokerAsync(cancellationToken), Task.Run(cluster.AddImages, cancellationToken));
             await cluster.StartControllerAsync(cancellationToken);
             return cluster;
@@ -92,7 +94,11 @@ internal sealed class LabCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (IAsyncDisposable part in Enumerable.Reverse(_parts)) await part.DisposeAsync();
+        foreach (IAsyncDisposable? part in (IAsyncDisposable?[])[_controller, _broker, Node, _api])
+        {
+            if (part is not null) await part.DisposeAsync();
+        }
+
         _network.Dispose();
     }
 
@@ -104,7 +110,6 @@ internal sealed class LabCluster : IAsyncDisposable
             DataFolder = Folders.Data,
             PodLogs = (space, pod, container) => LabNode.Logs(Folders.Logs, space, pod, container),
         }, cancellationToken);
-        _parts.Add(_api);
         Tools = new LabTools(Folders, new Dictionary<string, string> { ["KUBECONFIG"] = KubeconfigPath, ["CFM_BROKER_URL"] = BrokerUrl, ["CFM_STATE_DIR"] = Path.Combine(Folders.Data, "state") });
         SoftwarePki pki = SoftwarePki.LoadOrCreate(Folders.Pki);
         Node = new LabNode(Store, new LabNodeOptions
@@ -116,7 +121,6 @@ internal sealed class LabCluster : IAsyncDisposable
             MemoryFolder = MemoryFolder,
             LogFolder = Folders.Logs,
         });
-        _parts.Add(Node);
         Store.ApplyManifests(await File.ReadAllTextAsync(Path.Combine(Folders.Root, "crds", "confidentialmodels.yaml"), cancellationToken));
     }
 
@@ -126,39 +130,59 @@ internal sealed class LabCluster : IAsyncDisposable
         Sidecar = Images.Add(ImageName + "sidecar", Programs.Sidecar, "/app/ConfidentialOperator.Sidecar");
     }
 
-    private async Task StartBrokerAsync(CancellationToken cancellationToken)
+    private async Task MakeBrokerAsync(CancellationToken cancellationToken)
     {
-        string program = Programs.Executable("KeyBroker");
         ToolSettings settings = new() { Environment = Programs.Environment(), WorkingDirectory = Folders.Data };
-        ToolResult made = await Tool.RunAsync(program, ["init", Folders.Broker, "--host", NodeAddress, "--urls", BrokerUrl], settings, cancellationToken);
+        ToolResult made = await Tool.RunAsync(Programs.Executable("KeyBroker"), ["init", Folders.Broker, "--host", NodeAddress, "--urls", BrokerUrl], settings, cancellationToken);
         if (made.Code != 0) throw new LabException($"The key broker's files could not be made: {made.All}");
-        Daemon broker = await Daemon.StartAsync("key broker", new ProcessOrder
+    }
+
+    /// <summary>Starts the key broker, at the beginning or after it was stopped.</summary>
+    public async Task StartBrokerAsync(CancellationToken cancellationToken)
+    {
+        _broker = await Daemon.StartAsync("key broker", new ProcessOrder
         {
-            Program = program,
+            Program = Programs.Executable("KeyBroker"),
             Arguments = ["serve", "--config", Path.Combine(Folders.Broker, "broker.json")],
             Environment = Programs.Environment([new("KeyBroker__Snp__DevelopmentRoots__0", DevelopmentRoot)]),
             WorkingDirectory = Folders.Broker,
             LogPath = Path.Combine(Folders.Logs, "key-broker.log"),
         });
-        lock (_parts) _parts.Add(broker);
-        await broker.ReadyAsync(() => ListensAsync(BrokerPort), cancellationToken);
+        await _broker.ReadyAsync(() => ListensAsync(BrokerPort), cancellationToken);
     }
 
-    private async Task StartControllerAsync(CancellationToken cancellationToken)
+    /// <summary>Stops the key broker; what it stored stays.</summary>
+    public async Task StopBrokerAsync()
     {
-        Daemon controller = await Daemon.StartAsync("controller", new ProcessOrder
+        if (_broker is not null) await _broker.DisposeAsync();
+        _broker = null;
+    }
+
+    /// <summary>Kills the Controller in the middle of whatever it does.</summary>
+    public async Task KillControllerAsync()
+    {
+        if (_controller is null) return;
+        await _controller.KillAsync();
+        await _controller.DisposeAsync();
+        _controller = null;
+    }
+
+    /// <summary>Starts the Controller, at the beginning or after it was killed.</summary>
+    public async Task StartControllerAsync(CancellationToken cancellationToken)
+    {
+        _controller = await Daemon.StartAsync("controller", new ProcessOrder
         {
             Program = Programs.Executable("Controller"),
             Environment = Programs.Environment(
             [
                 new("KUBECONFIG", KubeconfigPath), new("Controller__ListenAddress", NodeAddress), new("Controller__LeaseNamespace", "kube-system"),
                 new("Controller__ProgressInterval", "00:00:01"), new("Controller__SteadyInterval", "00:00:05"),
+                new("Controller__LeaseDuration", "00:00:04"), new("Controller__LeaseRenewDeadline", "00:00:03"), new("Controller__LeaseRetryPeriod", "00:00:00.5"),
             ]),
             WorkingDirectory = Folders.Data,
             LogPath = Path.Combine(Folders.Logs, "controller.log"),
         });
-        _parts.Add(controller);
-        await controller.ReadyAsync(() => ListensAsync(ControllerHealthPort), cancellationToken);
+        await _controller.ReadyAsync(() => ListensAsync(ControllerHealthPort), cancellationToken);
     }
 
     private async Task<bool> ListensAsync(int port)

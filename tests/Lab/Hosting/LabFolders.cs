@@ -1,6 +1,6 @@
 namespace ConfidentialOperator.Lab.Hosting;
 
-/// <summary>Where a Lab keeps its things, all below <c>.demo</c> of the repository.</summary>
+/// <summary>Where a Lab keeps its things, all below <c>.demo</c> of the repository, or below the folder that <c>CFM_LAB_FOLDER</c> names.</summary>
 internal sealed class LabFolders
 {
     private LabFolders(string root, string data)
@@ -16,7 +16,7 @@ internal sealed class LabFolders
     public string Data { get; }
 
     /// <summary>What is kept from run to run.</summary>
-    public string Shared => Path.Combine(Root, ".demo");
+    public string Shared => SharedOf(Root);
 
     public string Tools => Path.Combine(Shared, "bin");
 
@@ -38,7 +38,7 @@ internal sealed class LabFolders
     public string Images => Path.Combine(Data, "images");
 
     /// <summary>The folders of a run: one below <c>.demo</c>, or a given one.</summary>
-    public static LabFolders Of(string name) => new(FindRoot(), Path.Combine(FindRoot(), ".demo", name));
+    public static LabFolders Of(string name) => new(FindRoot(), Path.Combine(SharedOf(FindRoot()), name));
 
     public static LabFolders At(string data) => new(FindRoot(), data);
 
@@ -48,6 +48,9 @@ internal sealed class LabFolders
         if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
         foreach (string folder in (string[])[Data, Logs, Owner, Sealed, Images, Models]) Directory.CreateDirectory(folder);
     }
+
+    private static string SharedOf(string root) =>
+        Environment.GetEnvironmentVariable("CFM_LAB_FOLDER") is { Length: > 0 } given ? Path.GetFullPath(given) : Path.Combine(root, ".demo");
 
     private static string FindRoot()
     {
