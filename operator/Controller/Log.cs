@@ -18,7 +18,7 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Information, "{Identity} leads")]
     public static partial void Leading(this ILogger logger, string identity);
 
-    [LoggerMessage(1004, LogLevel.Error, "{Identity} lost the lease; the process ends, so that nothing is written that somebody else decides now")]
+    [LoggerMessage(1004, LogLevel.Error, "{Identity} lost the lease and stops its work until it leads again")]
     public static partial void LeadershipLost(this ILogger logger, string identity);
 
     [LoggerMessage(1005, LogLevel.Information, "{Identity} gave the lease back")]

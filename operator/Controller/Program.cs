@@ -6,9 +6,8 @@ using Microsoft.Extensions.Options;
 try
 {
     WebApplication application = ControllerApplication.Create();
-    ControllerLoop loop = application.Services.GetRequiredService<ControllerLoop>();
     await application.RunAsync().ConfigureAwait(false);
-    return loop.HasLostLease ? 1 : 0;
+    return 0;
 }
 catch (Exception exception) when (exception is OptionsValidationException or KubeConfigException or IOException or FormatException or InvalidOperationException)
 {

@@ -6,19 +6,19 @@ namespace ConfidentialOperator.Controller.Hosting;
 
 /// <summary>
 /// The life of the process: caches are kept warm from the start, work is done only while leading, running passes end before the Lease is
-/// given back. A leader that lost the Lease ends the process.
+/// given back. A leader that lost the Lease stops its work and waits for its next term: an API server that is away for long ends no process.
 /// </summary>
 internal sealed class ControllerLoop(
     ClusterReflectors reflectors, ClusterView cluster, ReconcileWorkers workers, LeaderElection election, EventRecorder events,
-    IOptions<ControllerOptions> options, IHostApplicationLifetime lifetime, ILogger<ControllerLoop> logger) : BackgroundService
+    IOptions<ControllerOptions> options, ILogger<ControllerLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan s_lastEvents = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets whether the caches are filled.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>Gets whether the process ended because it lost the Lease.</summary>
-    public bool HasLostLease { get; private set; }
+    /// <summary>Gets how often the Lease was lost.</summary>
+    public int LostTerms { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +29,10 @@ internal sealed class ControllerLoop(
             await reflectors.Synced.WaitAsync(stoppingToken).ConfigureAwait(false);
             IsReady = true;
             logger.Synced(cluster.Models.Count);
-            await LeadAsync(stoppingToken).ConfigureAwait(false);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await LeadAsync(stoppingToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -59,17 +62,21 @@ internal sealed class ControllerLoop(
         await Task.WhenAny(held, working).ConfigureAwait(false);
         await term.CancelAsync().ConfigureAwait(false);
 
-        // After a lost Lease every write could undo another leader's: running passes stop at once.
-        passes.CancelAfter(held.IsCompleted ? TimeSpan.Zero : options.Value.ShutdownGrace);
+        // After a lost Lease every write could undo another leader's: running passes stop at once, and all of them before the next term.
+        bool lost = held.IsCompleted;
+        passes.CancelAfter(lost ? TimeSpan.Zero : options.Value.ShutdownGrace);
         await working.ConfigureAwait(false);
-        events.Complete();
-        telling.CancelAfter(held.IsCompleted ? TimeSpan.Zero : s_lastEvents);
+        if (!lost)
+        {
+            events.Complete();
+        }
+
+        telling.CancelAfter(lost ? TimeSpan.Zero : s_lastEvents);
         await recording.ConfigureAwait(false);
         await holding.CancelAsync().ConfigureAwait(false);
         if (await held.ConfigureAwait(false))
         {
-            HasLostLease = true;
-            lifetime.StopApplication();
+            LostTerms++;
         }
         else if (elect)
         {

@@ -36,17 +36,32 @@ public sealed class ProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ALostLeaseEndsTheProcess()
+    public async Task ALostLeaseEndsTheWorkUntilTheNextTerm()
     {
         await using RunningController controller = await _cluster.RunAsync([.. s_election, ("Identity", "one")]);
         await Eventually.IsTrue(() => controller.IsLeader);
         _cluster.Api.Store.Modify("leases", "default", "confidential-operator", lease => lease["spec"]!["holderIdentity"] = "thief");
-        await Eventually.IsTrue(() => controller.Loop.HasLostLease);
+        await Eventually.IsTrue(() => controller.Loop.LostTerms == 1);
         _cluster.MakeReferences();
         _cluster.MakeModel();
         await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
         Assert.Null(_cluster.Find("deployments.apps"));
-        Assert.Equal("thief", (string?)_cluster.Api.Store.Get("leases", "default", "confidential-operator")!["spec"]!["holderIdentity"]);
+        Assert.False(controller.IsLeader);
+        _cluster.Api.Store.Modify("leases", "default", "confidential-operator", lease => lease["spec"]!["holderIdentity"] = "");
+        await Eventually.IsTrue(() => _cluster.Find("deployments.apps") is not null);
+        Assert.True(controller.IsLeader);
+    }
+
+    [Fact]
+    public async Task AServerThatIsAwayForLongerThanTheLeaseIsSurvived()
+    {
+        await using RunningController controller = await _cluster.RunAsync([.. s_election, ("Identity", "one")]);
+        await _cluster.ServeAsync();
+        _cluster.Api.Faults.GoAway();
+        await Eventually.IsTrue(() => controller.Loop.LostTerms == 1);
+        _cluster.Change(spec => spec["replicas"] = 1);
+        _cluster.Api.Faults.ComeBack();
+        await Eventually.IsTrue(() => (int?)_cluster.Find("deployments.apps")!["spec"]!["replicas"] == 1);
     }
 
     [Fact]

@@ -169,6 +169,15 @@ public sealed class TrustDecisionTests
     }
 
     [Fact]
+    public void WhatAPodLostAfterItsReleaseIsShownUntilItIsReadyAgain()
+    {
+        ModelState state = StateBuilder.Served().WithSidecar(StateBuilder.Pod("pod-a"), SidecarPhase.Refused, RefusalReason.EvidenceUnavailable);
+        Assert.Equal("True/Serving", ModelDecision.Decide(state).Condition("Ready"));
+        state = state with { Pods = [state.Pods[0] with { IsReady = false }, state.Pods[1]] };
+        Assert.Equal("False/EvidenceUnavailable", ModelDecision.Decide(state).Condition("AttestationReady"));
+    }
+
+    [Fact]
     public void ASidecarCannotSayThatItHasTheKey()
     {
         ModelState state = StateBuilder.Served();

@@ -81,13 +81,13 @@ internal static class TrustRules
             : Finding.Waits(RefusalReason.RollingOut, "The pods are being created.");
     }
 
-    // The broker's word counts before the pod's own: the pod is asked only where the broker has not heard of it, or refuses it for another reason.
+    // The broker's word counts before the pod's own: what the pod says is shown only where the broker has refused nothing.
     private static Finding? RefusedPod(ModelState state, Func<RefusalReason, bool> concerns)
     {
         (ObservedPod Pod, ReplicaAttestation? Outcome)[] pods = [.. state.Present.Select(pod => (pod, state.OutcomeOf(pod)))];
         foreach ((ObservedPod pod, ReplicaAttestation? outcome) in pods.OrderByDescending(entry => entry.Outcome?.At ?? 0))
         {
-            Refusal? refusal = outcome is null ? ReasonAreas.RefusalOf(state.SidecarOf(pod)) : ReasonAreas.RefusalOf(outcome);
+            Refusal? refusal = ReasonAreas.RefusalOf(outcome) ?? (pod.IsReady ? null : ReasonAreas.RefusalOf(state.SidecarOf(pod)));
             if (refusal is not null && concerns(refusal.Reason))
             {
                 return ReasonAreas.Failure(pod, refusal);
