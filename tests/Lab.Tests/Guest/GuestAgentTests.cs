@@ -2,20 +2,18 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.ApiServer.Json;
 using ConfidentialOperator.Lab.Guest;
 using ConfidentialOperator.Lab.Node.Containers;
-using ConfidentialOperator.Lab.Node.Images;
-using ConfidentialOperator.Protocol.InitData;
 
 namespace ConfidentialOperator.Lab.Tests.Guest;
 
 /// <summary>The agent of a software guest, over the pod and the policy that the operator really renders.</summary>
 public sealed class GuestAgentTests
 {
-    private static readonly JsonObject s_pod = RenderedPod();
+    private static readonly JsonObject s_pod = RenderedPod.Object;
 
     [Theory]
     [InlineData("inference")]
     [InlineData("sidecar")]
-    public void TheRenderedPodIsAllowed(string container) => Assert.Null(Agent().Check(View(container)));
+    public void TheRenderedPodIsAllowed(string container) => Assert.Null(RenderedPod.Agent().Check(RenderedPod.View(container)));
 
     [Fact]
     public void AnotherImageIsRefused() => Refused("image is", view => view with { Image = view.Image[..^1] + "0" });
@@ -77,33 +75,8 @@ public sealed class GuestAgentTests
 
     private static void Refused(string expected, Func<ContainerView, ContainerView> change)
     {
-        string? refusal = Agent().Check(change(View("sidecar")));
+        string? refusal = RenderedPod.Agent().Check(change(RenderedPod.View("sidecar")));
         Assert.Contains(expected, refusal, StringComparison.Ordinal);
         Assert.StartsWith("CreateContainerRequest is blocked by policy", refusal, StringComparison.Ordinal);
-    }
-
-    private static GuestAgent Agent()
-    {
-        Assert.True(InitDataDocument.TryFromAnnotation(s_pod.Text("metadata", "annotations", InitDataDocument.Annotation)!, out InitDataDocument? initData, out _));
-        return new GuestAgent(GuestPolicy.Read(initData.Files["policy.rego"], out string fault) ?? throw new InvalidOperationException(fault));
-    }
-
-    private static ContainerView View(string name)
-    {
-        JsonObject container = s_pod.Items("spec", "containers").First(item => item.Text("name") == name);
-        LocalImage image = new(container.Text("image")!, "/nowhere", [name == "sidecar" ? "/app/ConfidentialOperator.Sidecar" : "/app/ConfidentialOperator.Inference"]);
-        return ContainerViews.Build(s_pod, container, image, new VariableSources("127.1.2.3", "127.1.0.1", (_, _) => null), out string fault)
-            ?? throw new InvalidOperationException(fault);
-    }
-
-    private static JsonObject RenderedPod()
-    {
-        string yaml = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Golden", "snp", "objects.yaml"));
-        JsonObject deployment = BodyReader.ReadManifests(yaml).First(item => item.Text("kind") == "Deployment");
-        JsonObject pod = (JsonObject)deployment.Find("spec", "template")!.DeepClone();
-        pod.Metadata()["name"] = "triage-notes-5f7d9-abcde";
-        pod.Metadata()["namespace"] = "clinic";
-        pod.Metadata()["uid"] = "3f2c1c9e-0000-4000-8000-000000000001";
-        return pod;
     }
 }

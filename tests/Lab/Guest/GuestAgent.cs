@@ -17,6 +17,11 @@ internal sealed partial class GuestAgent(IReadOnlyList<ContainerRules> container
         "ASPNETCORE_HTTP_PORTS=8080", "DOTNET_RUNNING_IN_CONTAINER=true", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=true",
     ];
 
+    private static readonly string[] s_commonMounts =
+    [
+        "/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/dev/termination-log", "/sys", "/sys/fs/cgroup", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf",
+    ];
+
     /// <summary>Returns why the container is refused, or null.</summary>
     public string? Check(ContainerView view)
     {
@@ -51,7 +56,7 @@ internal sealed partial class GuestAgent(IReadOnlyList<ContainerRules> container
     {
         string? missing = rules.Mounts.FirstOrDefault(mount => !view.Mounts.Contains(mount));
         if (missing is not null) return $"{missing} must be mounted";
-        string? extra = view.Mounts.FirstOrDefault(mount => !rules.Mounts.Contains(mount));
+        string? extra = view.Mounts.FirstOrDefault(mount => !rules.Mounts.Contains(mount) && !s_commonMounts.Contains(mount));
         if (extra is not null) return $"mount {extra} is not allowed";
         string? twice = view.Mounts.GroupBy(mount => mount).FirstOrDefault(group => group.Count() > 1)?.Key;
         return twice is null ? null : $"{twice} is mounted twice";
@@ -61,6 +66,6 @@ internal sealed partial class GuestAgent(IReadOnlyList<ContainerRules> container
 
     private static string Joined(IEnumerable<string> arguments) => string.Join(' ', arguments);
 
-    [GeneratedRegex(@"^(HOSTNAME=[a-z0-9.-]+|(DOTNET|ASPNET)_VERSION=[0-9]+\.[0-9]+\.[0-9]+|KUBERNETES_(SERVICE_HOST|SERVICE_PORT|SERVICE_PORT_HTTPS|PORT|PORT_[0-9]+_TCP(_PROTO|_PORT|_ADDR)?)=[a-z0-9.:/]+)$")]
+    [GeneratedRegex(@"^(HOSTNAME=[a-z0-9.-]+|(DOTNET|ASPNET)_VERSION=[0-9]+\.[0-9]+\.[0-9]+|KUBERNETES_(SERVICE_HOST|SERVICE_PORT|SERVICE_PORT_HTTPS|PORT|PORT_[0-9]+_TCP(_PROTO|_PORT|_ADDR)?)=[a-z0-9.:/]+)\z")]
     private static partial Regex Common();
 }

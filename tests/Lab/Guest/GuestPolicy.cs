@@ -33,9 +33,13 @@ internal static class GuestPolicy
         Image = data.Text("image") ?? "",
         Arguments = Texts(data, "args"),
         Environment = Texts(data, "env"),
-        Patterns = [.. Texts(data, "env_patterns").Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))],
+        Patterns = [.. Texts(data, "env_patterns").Select(pattern => Compile(pattern))],
         Mounts = Texts(data, "mounts"),
     };
+
+    /// <summary>The end of a pattern is the end of the text: a line feed before it, which .NET would allow, is no end in Rego.</summary>
+    private static Regex Compile(string pattern) =>
+        new(pattern.EndsWith('$') ? pattern[..^1] + "\\z" : pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
     private static string[] Texts(JsonObject data, string name) => [.. (data[name] as JsonArray ?? []).Select(item => item.Scalar())];
 }
