@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ConfidentialOperator.Controller;
 
 /// <summary>Section <c>Controller</c> of the configuration: environment variables <c>Controller__NAME</c>.</summary>
-internal sealed class ControllerOptions
+internal sealed class ControllerOptions : IValidatableObject
 {
     public const string Section = "Controller";
 
@@ -96,6 +96,23 @@ internal sealed class ControllerOptions
     /// <summary>Gets how long running passes may take at the end of the process.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (LeaseRetryPeriod >= LeaseRenewDeadline || LeaseRenewDeadline >= LeaseDuration)
+        {
+            yield return new ValidationResult(
+                $"{nameof(LeaseRetryPeriod)} must be shorter than {nameof(LeaseRenewDeadline)}, and that shorter than {nameof(LeaseDuration)}: otherwise two could lead.",
+                [nameof(LeaseRenewDeadline)]);
+        }
+
+        bool url = Uri.TryCreate(ArrangerUrl, UriKind.Absolute, out Uri? broker) && broker.Scheme == Uri.UriSchemeHttps;
+        if (ArrangerTokenPath.Length > 0 && !url)
+        {
+            yield return new ValidationResult($"{nameof(ArrangerUrl)} must be the https:// address of the broker that gets the token.", [nameof(ArrangerUrl)]);
+        }
+    }
 
     public IReadOnlyList<string> Namespaces() => Split(WatchNamespaces) is { Length: > 0 } given ? given : [""];
 

@@ -1,5 +1,6 @@
 using System.Net;
 using ConfidentialOperator.Controller.Tests.Fixtures;
+using Microsoft.Extensions.Options;
 
 namespace ConfidentialOperator.Controller.Tests.Cluster;
 
@@ -126,6 +127,16 @@ public sealed class ProcessTests : IAsyncLifetime
         Assert.All(
             _cluster.Api.Requests.Entries.Where(entry => entry.Resource == "secrets"),
             entry => Assert.Equal("clinic", entry.Namespace));
+    }
+
+    [Theory]
+    [InlineData("LeaseRenewDeadline", "00:00:20")]
+    [InlineData("ArrangerTokenPath", "a-token")]
+    [InlineData("MaxConcurrentReconciles", "0")]
+    public async Task OptionsThatCannotWorkAreRefusedAtTheStart(string name, string value)
+    {
+        OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(() => _cluster.RunAsync((name, value)));
+        Assert.NotEmpty(refused.Failures);
     }
 
     private static async Task<HttpStatusCode> Get(HttpClient client, Uri address, string path)
