@@ -49,7 +49,7 @@ public sealed partial class VerificationPageTests
         }
     }
 
-    private static string Words(string name) => 
+    private static string Words(string name) =>
         Acronym().Replace(Hump().Replace(name, " $0").Trim().ToLowerInvariant(), word => word.Value.ToUpperInvariant());
 
     private static string Page([CallerFilePath] string file = "") =>

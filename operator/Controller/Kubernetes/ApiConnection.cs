@@ -25,7 +25,7 @@ internal sealed class ApiConnection : IDisposable
     /// <summary>Finds the configuration: the given file, then <c>KUBECONFIG</c>, then the pod's service account, then the user's file.</summary>
     public static KubernetesClientConfiguration Configure(string kubeconfig) => (kubeconfig.Length, Environment.GetEnvironmentVariable("KUBECONFIG")) switch
     {
-        (> 0, _) => KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig),
+        ( > 0, _) => KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig),
         (_, { Length: > 0 } named) => KubernetesClientConfiguration.BuildConfigFromConfigFile(named),
         _ when KubernetesClientConfiguration.IsInCluster() => KubernetesClientConfiguration.InClusterConfig(),
         _ => KubernetesClientConfiguration.BuildConfigFromConfigFile(),

@@ -45,7 +45,9 @@ public sealed class SpecDecisionTests
     {
         ModelState state = New() with
         {
-            Model = null, Rendered = null, Children = [],
+            Model = null,
+            Rendered = null,
+            Children = [],
             Errors = [new FieldError("spec.runtime.image", "must name the image by digest"), new FieldError("spec.tee.type", "is required")],
         };
         Decision decision = ModelDecision.Decide(state);
@@ -91,9 +93,12 @@ public sealed class SpecDecisionTests
     {
         ModelState state = StateBuilder.Served();
         ChildState service = state.Children.First(child => child.Type == ResourceType.Services);
-        state = New() with { Children = [.. New().Children.Select(child => child.Key == service.Key && child.Type == service.Type
+        state = New() with
+        {
+            Children = [.. New().Children.Select(child => child.Key == service.Key && child.Type == service.Type
             ? child with { Live = service.Live! with { OwnerUid = "somebody-else" } }
-            : child)] };
+            : child)]
+        };
         Decision decision = ModelDecision.Decide(state);
         Assert.Empty(decision.Actions);
         Assert.Equal("False/NameTaken", decision.Condition("WorkloadsReady"));
@@ -118,9 +123,12 @@ public sealed class SpecDecisionTests
         ChildState deployment = state.Deployment!;
         JsonObject changed = JsonObject.Create(deployment.Live!.Content!.Value)!;
         changed["spec"]!["replicas"] = 5;
-        state = state with { Children = [.. state.Children.Select(child => child == deployment
+        state = state with
+        {
+            Children = [.. state.Children.Select(child => child == deployment
             ? child with { Live = OwnedObject.Read(JsonSerializer.SerializeToElement(changed)) }
-            : child)] };
+            : child)]
+        };
         ModelAction.Apply action = Assert.IsType<ModelAction.Apply>(Assert.Single(ModelDecision.Decide(state).Actions));
         Assert.Equal(deployment.Key, action.Child.Key);
     }
@@ -141,9 +149,12 @@ public sealed class SpecDecisionTests
         ModelState state = StateBuilder.Served();
         JsonObject old = JsonObject.Create(state.Deployment!.Live!.Content!.Value)!;
         old["metadata"]!["generation"] = 4;
-        state = state with { Children = [.. state.Children.Select(child => child == state.Deployment
+        state = state with
+        {
+            Children = [.. state.Children.Select(child => child == state.Deployment
             ? child with { Live = OwnedObject.Read(JsonSerializer.SerializeToElement(old)) }
-            : child)] };
+            : child)]
+        };
         Assert.Equal("Unknown/RollingOut", ModelDecision.Decide(state).Condition("WorkloadsReady"));
     }
 

@@ -61,15 +61,24 @@ internal static class StateBuilder
 
     public static ObservedPod Pod(string name) => new()
     {
-        Key = new ObjectKey(TestCluster.Space, name), Uid = "uid-of-" + name, Version = 5, Address = "127.0.0.9", IsReady = true,
+        Key = new ObjectKey(TestCluster.Space, name),
+        Uid = "uid-of-" + name,
+        Version = 5,
+        Address = "127.0.0.9",
+        IsReady = true,
     };
 
     public static ReplicaAttestation Released(ObservedPod pod) => ModelSamples.Outcome(pod.Replica);
 
     public static BrokerStatement Statement(params ReplicaAttestation[] outcomes) => new()
     {
-        Tenant = "clinic", Model = "triage-notes", PolicyVersion = 7, PolicySha256 = Envelope.PayloadSha256, NotAfter = Now.AddDays(90).ToUnixTimeSeconds(),
-        Development = false, Attestations = outcomes,
+        Tenant = "clinic",
+        Model = "triage-notes",
+        PolicyVersion = 7,
+        PolicySha256 = Envelope.PayloadSha256,
+        NotAfter = Now.AddDays(90).ToUnixTimeSeconds(),
+        Development = false,
+        Attestations = outcomes,
     };
 
     public static ModelState WithBroker(this ModelState state, BrokerStatement? statement, Refusal? refusal = null) =>

@@ -99,7 +99,9 @@ public sealed class LeaderElectionTests : IAsyncLifetime
         new ApiClient(_connection, Instruments.Make(), TimeSpan.FromSeconds(2), TimeProvider.System),
         new LeaseTerms("default", "test", identity)
         {
-            Duration = TimeSpan.FromSeconds(4), RenewDeadline = TimeSpan.FromSeconds(3), RetryPeriod = TimeSpan.FromMilliseconds(100),
+            Duration = TimeSpan.FromSeconds(4),
+            RenewDeadline = TimeSpan.FromSeconds(3),
+            RetryPeriod = TimeSpan.FromMilliseconds(100),
         },
         Instruments.Make(), NullLogger.Instance, TimeProvider.System);
 

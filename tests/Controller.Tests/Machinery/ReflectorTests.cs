@@ -107,7 +107,9 @@ public sealed class ReflectorTests : IAsyncLifetime
         {
             _api.Store.Apply(new JsonObject
             {
-                ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["name"] = "s" + index, ["namespace"] = "default" },
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["name"] = "s" + index, ["namespace"] = "default" },
             });
         }
 
@@ -188,6 +190,8 @@ public sealed class ReflectorTests : IAsyncLifetime
 
     private void Make(string name) => _api.Store.Create(new JsonObject
     {
-        ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
+        ["apiVersion"] = "v1",
+        ["kind"] = "ConfigMap",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
     });
 }
