@@ -42,6 +42,12 @@ internal sealed class CallerBook(ManifestSource source, ILogger<CallerBook> logg
                     $"The caller list has version {list.Version}; version {known.Version} is in force and a list never goes back.");
             }
 
+            if (_list is { } same && list.Version == same.Version && !list.ToJson().AsSpan().SequenceEqual(same.ToJson()))
+            {
+                return new(RefusalReason.CallerListInvalid,
+                    $"Another caller list of version {list.Version} is in force; sign a changed list with version {list.Version + 1}.");
+            }
+
             bool isNew = _list?.Version != list.Version;
             _list = list;
             if (isNew)

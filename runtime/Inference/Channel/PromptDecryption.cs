@@ -10,7 +10,16 @@ namespace ConfidentialOperator.Inference.Channel;
 /// <summary>Opens sealed requests: with a key in force, once, and up to the limits.</summary>
 internal sealed class PromptDecryption(KeyRing keys, IOptions<RuntimeOptions> options)
 {
+    // A whole message is kept in memory before anything of it is known to be genuine, so a stranger could fill the guest with large ones.
+    private const int LongestWhole = 1024 * 1024;
+    private const int WholePadding = 64 * 1024;
+
     private readonly BinaryHttpLimits _limits = BinaryHttpLimits.Default with { BodyBytes = options.Value.MaxRequestBytes };
+    private readonly BinaryHttpLimits _wholeLimits = BinaryHttpLimits.Default with
+    {
+        BodyBytes = Math.Min(LongestWhole, options.Value.MaxRequestBytes),
+        PaddingBytes = WholePadding,
+    };
 
     /// <summary>Opens a request as far as its head, which has authenticated then.</summary>
     /// <param name="input">The body of the outer request.</param>
@@ -22,7 +31,7 @@ internal sealed class PromptDecryption(KeyRing keys, IOptions<RuntimeOptions> op
         KeyLease? lease = null;
         try
         {
-            ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(input, format, Find, _limits, cancellationToken).ConfigureAwait(false);
+            ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(input, format, Find, LimitsOf(format), cancellationToken).ConfigureAwait(false);
             if (!opened.Accepted)
             {
                 return opened.Refusal;
@@ -40,6 +49,8 @@ internal sealed class PromptDecryption(KeyRing keys, IOptions<RuntimeOptions> op
         {
             lease?.Dispose();
         }
+
+        BinaryHttpLimits LimitsOf(SealedFormat form) => form == SealedFormat.Whole ? _wholeLimits : _limits;
 
         HpkePrivateKey? Find(OhttpRequestHeader header)
         {

@@ -12,7 +12,7 @@ internal sealed class KeyRing : IDisposable
     public static readonly TimeSpan Active = TimeSpan.FromHours(1);
     public static readonly TimeSpan Draining = TimeSpan.FromMinutes(10);
 
-    // 32 bytes each: with this many remembered requests a generation is replaced before its time.
+    // 32 bytes each: with this many remembered requests a generation is replaced and destroyed before its time.
     private const int MostRequests = 2_000_000;
 
     private readonly Lock _lock = new();
@@ -76,13 +76,15 @@ internal sealed class KeyRing : IDisposable
     private void Turn()
     {
         long now = _time.GetTimestamp();
-        foreach (KeyGeneration ended in _live.Where(generation => now >= generation.DestroyAt).ToArray())
+
+        // One whose memory is full opens nothing more: kept, it would let strangers fill the guest with memories of them.
+        foreach (KeyGeneration ended in _live.Where(generation => now >= generation.DestroyAt || generation.Replays.IsFull).ToArray())
         {
             ended.Retire();
             _live.Remove(ended);
         }
 
-        if (_live.Count == 0 || now >= _live[^1].ActiveUntil || _live[^1].Replays.IsFull)
+        if (_live.Count == 0 || now >= _live[^1].ActiveUntil)
         {
             _live.Add(Make());
             _logger.KeysRotated(_live.Count);

@@ -60,6 +60,7 @@ public sealed class CallerTests
         using OwnerKey stranger = OwnerKey.Generate(OwnerKeyAlgorithm.EcdsaP256);
         await RefusedAsync(host, SealedModel.Callers(stranger, 6));
         await RefusedAsync(host, model.Callers(4));
+        await RefusedAsync(host, model.Callers(5, caller.Entry, TestCaller.Create("b").Entry));
         await RefusedAsync(host, "not an envelope"u8.ToArray());
         (await Client(host, caller.Key).GetAsync("/v1/models")).AssertOk();
     }

@@ -153,6 +153,24 @@ public sealed class SealedRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AWholeRequestIsShortSinceItIsKeptBeforeItIsKnownToBeGenuine()
+    {
+        await using InferenceHost host = await InferenceHost.StartAsync(_model);
+        await host.Sockets.ServeAsync(_model, _caller);
+        foreach ((SealedFormat format, HttpStatusCode status) in new[]
+        {
+            (SealedFormat.Whole, HttpStatusCode.RequestEntityTooLarge), (SealedFormat.Chunked, HttpStatusCode.OK),
+        })
+        {
+            var client = new SealedClient(host.Sockets, _caller.Key) { Time = host.Clock, Format = format };
+            (byte[] sealedBytes, ClientExchange exchange) = await client.SealAsync(client.Request("POST", "/v2/models/model/infer"), new byte[1_200_000]);
+            exchange.Dispose();
+            using HttpResponseMessage answer = await client.SendAsync(sealedBytes);
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task APlainRequestIsRefused()
     {
         await Answers.AssertProblemAsync(HttpStatusCode.BadRequest, RefusalReason.Malformed,

@@ -53,6 +53,18 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public void AFullGenerationIsDestroyedAtOnceSoThatStrangersCannotFillTheGuest()
+    {
+        using KeyRing ring = Ring(1);
+        KeyLease lease = ring.Lend(Header(ring.Current.Configurations[0].KeyId, HpkeAead.Aes256Gcm))!;
+        Assert.True(lease.TryRemember(ByteString.Sha256("request"u8)));
+        ring.Rotate();
+        Assert.True(Works(lease.Key));
+        lease.Dispose();
+        Assert.False(Works(lease.Key));
+    }
+
+    [Fact]
     public void KeyIdsComeRoundWithoutMeetingALivingOne()
     {
         using KeyRing ring = Ring(100);

@@ -93,5 +93,10 @@ public sealed class ServerExchange : IDisposable
             context.Dispose();
             return ChannelResult<ServerExchange>.Refused(exception.Refusal);
         }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
     }
 }
