@@ -33,7 +33,7 @@ public static class Appraiser
         ArgumentNullException.ThrowIfNull(expectedReportData);
         report = null;
         if (!SnpReport.TryParse(evidence.Report.Span, out SnpReport? parsed, out refusal)
-            || !SnpSignature.TryAuthenticate(parsed, SnpEndorsements.Read(evidence.Certificates, collateral), roots, now, out report, out refusal))
+            || !SnpSignature.TryAuthenticate(parsed, SnpEndorsements.Read(evidence.Certificates, [], collateral), roots, now, out report, out refusal))
         {
             return false;
         }

@@ -85,6 +85,27 @@ public sealed class GuestVerifierTests
     }
 
     [Fact]
+    public void AGuestWhoseClockRunsAheadIsBelievedForTwoHoursOnly()
+    {
+        Verdict<VerifiedGuest> verdict = new Scene { Keyset = keyset => keyset with { NotAfter = Scene.Noon.AddYears(10) } }.Verify();
+        Assert.True(verdict.Accepted);
+        Assert.Equal(Scene.Noon + VerifiedGuest.Longest, verdict.Proof.ValidUntil);
+    }
+
+    [Fact]
+    public void AGuestCannotCrowdOutTheRevocationListOfTheClient()
+    {
+        byte[] old = Development.Pki.MakeRevocationList(Scene.Noon.AddDays(-2), Scene.Noon.AddDays(2), revokesIntermediate: false);
+        var scene = new Scene
+        {
+            Document = document => document with { Collateral = [.. Enumerable.Repeat(new Collateral("crl", new ByteString(old)), 16)] },
+            Collateral = [new Collateral("crl", new ByteString(Development.Pki.MakeRevocationList(Scene.Noon.AddDays(-1), Scene.Noon.AddDays(1), revokesIntermediate: true)))],
+        };
+        Assert.Equal(RefusalReason.CertificateRevoked, scene.Verify().Appraisal.Refusal!.Reason);
+        Assert.True((scene with { Collateral = [] }).Verify().Accepted);
+    }
+
+    [Fact]
     public void DevicesAreBoundAndTold()
     {
         // Evidence of devices that was not there when the hardware signed is another document.

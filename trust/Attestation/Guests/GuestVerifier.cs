@@ -38,7 +38,7 @@ public static class GuestVerifier
         }
 
         var appraisal = new Appraisal(results, evidence, isGenuine, question.Policy, question.Now);
-        return new Verdict<VerifiedGuest>(appraisal, () => new VerifiedGuest(keyset!, ByteString.Sha256(document.Keyset.Span), evidence!, question.Policy));
+        return new Verdict<VerifiedGuest>(appraisal, () => new VerifiedGuest(keyset!, ByteString.Sha256(document.Keyset.Span), evidence!, question));
     }
 
     private static (AuthenticSnpReport? Evidence, bool IsGenuine) ReadEvidence(GuestQuestion question, List<RuleResult> results)
@@ -60,7 +60,7 @@ public static class GuestVerifier
             return (null, false);
         }
 
-        var endorsements = SnpEndorsements.Read(evidence!.Certificates, document.Collateral.Concat(question.Collateral));
+        var endorsements = SnpEndorsements.Read(evidence!.Certificates, document.Collateral, question.Collateral);
         (AuthenticSnpReport? authentic, IReadOnlyList<RuleResult> steps) = SnpSignature.Authenticate(report, endorsements, question.Roots, question.Now);
         results.AddRange(steps);
         return (authentic, steps.Count == SnpSteps.All.Count && steps.All(step => step.Aspect != RuleAspect.Genuine || step.Outcome == RuleOutcome.Passed));

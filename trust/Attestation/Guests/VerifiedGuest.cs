@@ -14,14 +14,21 @@ public sealed class VerifiedGuest
 {
     private readonly AuthenticSnpReport _evidence;
     private readonly SignedTrustPolicy _policy;
+    private readonly DateTimeOffset _at;
 
-    internal VerifiedGuest(Keyset keyset, ByteString keysetSha256, AuthenticSnpReport evidence, SignedTrustPolicy policy)
+    internal VerifiedGuest(Keyset keyset, ByteString keysetSha256, AuthenticSnpReport evidence, GuestQuestion question)
     {
         Keyset = keyset;
         KeysetSha256 = keysetSha256;
         _evidence = evidence;
-        _policy = policy;
+        _policy = question.Policy;
+        _at = question.Now;
     }
+
+    /// <summary>
+    /// Gets the longest time that a proof is good for. Keys live for an hour and ten minutes, but a guest tells their end by a clock that its host sets.
+    /// </summary>
+    public static TimeSpan Longest { get; } = TimeSpan.FromHours(2);
 
     /// <summary>Gets the verified keyset.</summary>
     public Keyset Keyset { get; }
@@ -50,6 +57,6 @@ public sealed class VerifiedGuest
     /// <summary>Gets the version of the policy.</summary>
     public long PolicyVersion => _policy.Policy.PolicyVersion;
 
-    /// <summary>Gets the end of the proof: the first of the ends of keyset, policy and chip certificate.</summary>
-    public DateTimeOffset ValidUntil => new[] { Keyset.NotAfter, _policy.Policy.NotAfter, _evidence.CertificateNotAfter }.Min();
+    /// <summary>Gets the end of the proof: the first of the ends of keyset, policy and chip certificate, and <see cref="Longest"/> at most.</summary>
+    public DateTimeOffset ValidUntil => new[] { Keyset.NotAfter, _policy.Policy.NotAfter, _evidence.CertificateNotAfter, _at + Longest }.Min();
 }

@@ -32,26 +32,37 @@ public sealed class SnpEndorsements
     internal bool HasUnreadable { get; private set; }
 
     /// <summary>Sorts certificates (DER, or PEM with one or several) and lists (DER). What cannot be read, or is beyond the limits, is left out.</summary>
-    public static SnpEndorsements Read(IEnumerable<SnpCertificate> certificates, IEnumerable<Collateral> collateral)
+    public static SnpEndorsements Read(IEnumerable<SnpCertificate> certificates, IEnumerable<Collateral> collateral) => Read(certificates, collateral, []);
+
+    /// <summary>As the other, with collateral of the asker's own. Its lists come first: a guest could otherwise fill the places with lists of no worth.</summary>
+    public static SnpEndorsements Read(IEnumerable<SnpCertificate> certificates, IEnumerable<Collateral> collateral, IEnumerable<Collateral> own)
     {
         ArgumentNullException.ThrowIfNull(certificates);
         ArgumentNullException.ThrowIfNull(collateral);
+        ArgumentNullException.ThrowIfNull(own);
         var endorsements = new SnpEndorsements();
-        foreach (ByteString data in certificates.Select(certificate => certificate.Data).Concat(collateral.Select(entry => entry.Data)))
+        var last = new List<Certificate>();
+        foreach (Collateral entry in own)
         {
-            endorsements.Add(data.Memory);
+            endorsements.Add(entry.Data.Memory, last.Add);
         }
 
+        foreach (ByteString data in certificates.Select(certificate => certificate.Data).Concat(collateral.Select(entry => entry.Data)))
+        {
+            endorsements.Add(data.Memory, endorsements.AddCertificate);
+        }
+
+        last.ForEach(endorsements.AddCertificate);
         return endorsements;
     }
 
-    private void Add(ReadOnlyMemory<byte> data)
+    private void Add(ReadOnlyMemory<byte> data, Action<Certificate> addCertificate)
     {
         foreach (ReadOnlyMemory<byte> der in CertificateFile.Split(data))
         {
             if (Certificate.TryParse(der, out Certificate? certificate))
             {
-                AddCertificate(certificate);
+                addCertificate(certificate);
             }
             else if (_lists.Count < MostLists && RevocationList.TryParse(der, out RevocationList? list))
             {
