@@ -72,6 +72,7 @@ internal sealed class KeysetSource(KeyRing keys, ReceiptKey receiptKey, ModelSlo
         string? wrong = identity switch
         {
             { Replica.Length: 0 or > longestReplica } => $"'replica' must have 1 to {longestReplica} characters",
+            _ when identity.Replica.Any(char.IsControl) => "'replica' must not have control characters",
             _ when !ByteString.TryFromHex(identity.InitDataSha256, digest, out _) => "'initDataSha256' must be 64 hex digits",
             { TlsSpkiSha256.Count: > mostCertificates } => $"'tlsSpkiSha256' must have at most {mostCertificates} entries",
             _ when !identity.TlsSpkiSha256.All(entry => ByteString.TryFromHex(entry, digest, out _)) => "'tlsSpkiSha256' must have entries of 64 hex digits",

@@ -106,6 +106,20 @@ public sealed class GuestVerifierTests
     }
 
     [Fact]
+    public void AStrangersNamesCannotPaintOverARefusal()
+    {
+        const string painted = "\u001b[2J\u001b[32maccepted\r\n\u202e";
+        Appraisal appraisal = new Scene { Keyset = keyset => keyset with { Model = keyset.Model with { Name = painted } } }.Verify().Appraisal;
+        Assert.False(appraisal.Accepted);
+        Assert.Contains("?[2J?[32maccepted???", appraisal.Results.Single(result => result.Rule == "model").Found, StringComparison.Ordinal);
+        Assert.All(appraisal.Results, result => Assert.DoesNotContain(result.Expected + result.Found + result.Message, c => char.IsControl(c) || c == '\u202e'));
+    }
+
+    [Fact]
+    public void AReplicaHasNoControlCharacters() => Assert.Contains(
+        new Scene { Keyset = keyset => keyset with { Replica = "\u001b[2J" } }.Verify().Appraisal.Results, result => result is { Rule: "keyset-format", Outcome: RuleOutcome.Failed });
+
+    [Fact]
     public void DevicesAreBoundAndTold()
     {
         // Evidence of devices that was not there when the hardware signed is another document.

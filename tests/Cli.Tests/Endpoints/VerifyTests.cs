@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.Cli.Tests.Running;
 using ConfidentialOperator.FakeTee.Endpoints;
 using ConfidentialOperator.FakeTee.Guests;
+using ConfidentialOperator.Protocol.Signing;
 
 namespace ConfidentialOperator.Cli.Tests.Endpoints;
 
@@ -64,6 +65,20 @@ public sealed class VerifyTests : IAsyncLifetime
         (await Cfm.RunAsync(_world.Variables, ["verify", address, .. _world.Trust()])).Expect(0);
         (await Cfm.RunAsync(_world.Variables, ["verify", address, .. _world.Trust("newer.dsse.json")])).Expect(0);
         Cfm run = (await Cfm.RunAsync(_world.Variables, ["verify", address, .. _world.Trust()])).Expect(10);
+        Assert.StartsWith("error: PolicyRolledBack: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Taking_a_signature_from_an_older_policy_does_not_make_it_new()
+    {
+        GuestEndpoint guest = await _world.StartGuestAsync();
+        using OwnerKey second = OwnerKey.Generate(OwnerKeyAlgorithm.EcdsaP256);
+        _world.Folder.Write("second.pub.pem", second.PublicKey.ToPem());
+        string address = guest.Address.AbsoluteUri;
+        string[] both = ["--owner", _world.Folder["second.pub.pem"]];
+        _world.WritePolicy("newer.dsse.json", policy => policy with { PolicyVersion = 2 }, second);
+        (await Cfm.RunAsync(_world.Variables, ["verify", address, .. _world.Trust("newer.dsse.json"), .. both])).Expect(0);
+        Cfm run = (await Cfm.RunAsync(_world.Variables, ["verify", address, .. _world.Trust(), .. both])).Expect(10);
         Assert.StartsWith("error: PolicyRolledBack: ", run.Error, StringComparison.Ordinal);
     }
 

@@ -47,6 +47,7 @@ public sealed class ProxySetupTests : IAsyncLifetime
     [InlineData("Host", "attacker.example")]
     [InlineData("Origin", "https://attacker.example")]
     [InlineData("Origin", "null")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
     public async Task Pages_of_the_web_are_not_answered(string header, string value)
     {
         GuestEndpoint guest = await _world.StartGuestAsync();

@@ -31,10 +31,10 @@ internal sealed class CliWorld : IAsyncDisposable
 
     public Dictionary<string, string> Variables => new() { ["CFM_STATE_DIR"] = Folder["state"] };
 
-    public void WritePolicy(string name, Func<TrustPolicy, TrustPolicy>? change = null)
+    public void WritePolicy(string name, Func<TrustPolicy, TrustPolicy>? change = null, params OwnerKey[] more)
     {
         TrustPolicy policy = SamplePolicy.Make(TimeProvider.System.GetUtcNow().AddDays(30), s_initData.Sha256, s_manifest);
-        File.WriteAllBytes(Folder[name], (change?.Invoke(policy) ?? policy).Sign(_owner).ToJson());
+        File.WriteAllBytes(Folder[name], (change?.Invoke(policy) ?? policy).Sign([_owner, .. more]).ToJson());
     }
 
     public async Task<GuestEndpoint> StartGuestAsync(string model = "triage-notes", string? callerKey = null, LaunchInputs? launch = null)

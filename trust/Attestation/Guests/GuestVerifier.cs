@@ -77,7 +77,7 @@ public static class GuestVerifier
             Expected = "can be read",
             Found = refusal is null ? "can be read" : "cannot be read",
             Reason = refusal?.Reason ?? RefusalReason.None,
-            Message = refusal?.Message ?? "",
+            Message = PlainText.Of(refusal?.Message ?? ""),
             Specification = specification,
         };
     }

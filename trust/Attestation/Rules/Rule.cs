@@ -11,10 +11,10 @@ internal sealed record Rule<T>(string Name, RuleAspect Aspect, string Specificat
             Rule = Name,
             Aspect = Aspect,
             Outcome = finding.Outcome,
-            Expected = finding.Expected,
-            Found = finding.Found,
+            Expected = PlainText.Of(finding.Expected),
+            Found = PlainText.Of(finding.Found),
             Reason = finding.Reason,
-            Message = finding.Message,
+            Message = PlainText.Of(finding.Message),
             Specification = Specification,
         };
     }

@@ -4,6 +4,7 @@ using ConfidentialOperator.Cli.Verbs.Policies;
 using ConfidentialOperator.Client;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Policies;
+using ConfidentialOperator.Protocol.Signing;
 
 namespace ConfidentialOperator.Cli.Endpoints;
 
@@ -26,7 +27,8 @@ internal sealed class ModelConnection : IDisposable
 
     public static ModelConnection Open(CommandContext context, ModelTarget target)
     {
-        SignedTrustPolicy policy = PolicyFile.Open(target.Policy, [.. target.Owners.Select(InputFile.PublicKey)]);
+        OwnerPublicKey[] owners = [.. target.Owners.Select(InputFile.PublicKey)];
+        SignedTrustPolicy policy = PolicyFile.Open(target.Policy, owners);
         if (!TrustRoots.TryWithDevelopment(target.DevelopmentRoots.Select(file => InputFile.Text(file, LongestRoot)), out TrustRoots? roots, out Refusal? refusal))
         {
             throw new CommandRefusedException(refusal);
@@ -37,7 +39,7 @@ internal sealed class ModelConnection : IDisposable
             Endpoint = target.Endpoint,
             Policy = policy,
             Roots = roots,
-            MinimumPolicyVersion = PolicyMemory.Of(context).Remember(policy),
+            MinimumPolicyVersion = PolicyMemory.Of(context).Remember(policy, owners),
             Time = context.Time,
         };
         return new ModelConnection(policy, new ConfidentialClient(options, TrustedHttp.Handler(target.Ca)));

@@ -3,6 +3,7 @@ using System.Text;
 using ConfidentialOperator.Cli.Running;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Policies;
+using ConfidentialOperator.Protocol.Signing;
 
 namespace ConfidentialOperator.Cli.Endpoints;
 
@@ -31,8 +32,11 @@ internal sealed class PolicyMemory
         return new PolicyMemory(folder, context.Error);
     }
 
-    /// <summary>Returns the least version that may be used now, and keeps the policy's own when it is newer.</summary>
-    public long Remember(SignedTrustPolicy policy)
+    /// <summary>
+    /// Returns the least version that may be used now, and keeps the policy's own when it is newer. Versions are kept for each owner that signed, and asked
+    /// of each owner that is believed: an envelope from which a signature was taken, or another owner's, is no way back.
+    /// </summary>
+    public long Remember(SignedTrustPolicy policy, IReadOnlyList<OwnerPublicKey> owners)
     {
         if (_folder is null)
         {
@@ -42,9 +46,8 @@ internal sealed class PolicyMemory
 
         try
         {
-            var entry = new FileInfo(Path.Combine(_folder, NameOf(policy)));
-            long known = Read(entry);
-            if (policy.Policy.PolicyVersion > known)
+            long known = owners.Select(owner => Read(Entry(policy, owner))).DefaultIfEmpty().Max();
+            foreach (FileInfo entry in policy.Signers.Select(signer => Entry(policy, signer)).Where(entry => policy.Policy.PolicyVersion > Read(entry)))
             {
                 Directory.CreateDirectory(_folder);
                 OutputFile.Replace(entry, Encoding.ASCII.GetBytes(policy.Policy.PolicyVersion.ToString(CultureInfo.InvariantCulture)));
@@ -63,7 +66,7 @@ internal sealed class PolicyMemory
         : long.TryParse(InputFile.Text(entry, LongestEntry), NumberStyles.None, CultureInfo.InvariantCulture, out long version) ? version
         : throw new CommandRefusedException(RefusalReason.Malformed, $"'{entry}' must hold the number of a policy's version.");
 
-    /// <summary>A line of versions belongs to a model and those who signed: another owner's policy of the same name has its own.</summary>
-    private static string NameOf(SignedTrustPolicy policy) => ByteString.Sha256(Encoding.UTF8.GetBytes(
-        $"{policy.Policy.Tenant}\0{policy.Policy.Model}\0{string.Join('\0', policy.Signers.Select(signer => signer.KeyId).Order(StringComparer.Ordinal))}")).ToString();
+    /// <summary>A line of versions belongs to a model and an owner: a stranger's policy of the same name has its own.</summary>
+    private FileInfo Entry(SignedTrustPolicy policy, OwnerPublicKey owner) => new(Path.Combine(_folder!,
+        ByteString.Sha256(Encoding.UTF8.GetBytes($"{policy.Policy.Tenant}\0{policy.Policy.Model}\0{owner.KeyId}")).ToString()));
 }

@@ -22,7 +22,7 @@ internal sealed class Forwarder(ProxyOptions options, ILogger<Forwarder> logger)
         string name = (string)context.Request.RouteValues["model"]!;
         if (!options.Models.TryGetValue(name, out ModelConnection? model))
         {
-            await RefuseAsync(context, name, NotFound(name)).ConfigureAwait(false);
+            await RefuseAsync(context, "", NotFound(name)).ConfigureAwait(false);
             return;
         }
 

@@ -4,7 +4,7 @@ namespace ConfidentialOperator.Cli.Proxy;
 
 /// <summary>
 /// Keeps pages of the web away from a proxy on this machine: a browser would carry their requests to it. A loopback proxy answers to loopback names only
-/// (against DNS rebinding), and to no page of another origin.
+/// (against DNS rebinding), and to no page of another origin, also where the browser says only that the request comes from another site.
 /// </summary>
 internal sealed class OriginGuard(IPEndPoint listen)
 {
@@ -12,7 +12,9 @@ internal sealed class OriginGuard(IPEndPoint listen)
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        bool foreign = (_loopback && !IsLoopback(context.Request.Host.Host)) || context.Request.Headers.Origin.Any(IsForeign);
+        IHeaderDictionary headers = context.Request.Headers;
+        bool foreign = (_loopback && !IsLoopback(context.Request.Host.Host)) || headers.Origin.Any(IsForeign)
+            || (headers.Origin.Count == 0 && headers["Sec-Fetch-Site"] == "cross-site");
         return foreign
             ? ProxyErrors.WriteAsync(context, StatusCodes.Status403Forbidden, "OriginNotAllowed", "The proxy answers programs on this machine, not pages of the web.", context.RequestAborted)
             : next(context);

@@ -1,3 +1,5 @@
+using ConfidentialOperator.Cli.Running;
+
 namespace ConfidentialOperator.Cli.Proxy;
 
 /// <summary>Writes log lines to one stream: level, category-free sentence, nothing else.</summary>
@@ -22,7 +24,7 @@ internal sealed class TextLoggerProvider(TextWriter output) : ILoggerProvider
         {
             if (IsEnabled(logLevel))
             {
-                output.WriteLine($"{logLevel.ToString().ToLowerInvariant()}: {formatter(state, exception)}{(exception is null ? "" : $" ({exception.GetType().Name})")}");
+                output.WriteLine($"{logLevel.ToString().ToLowerInvariant()}: {OneLine.Of(formatter(state, exception))}{(exception is null ? "" : $" ({exception.GetType().Name})")}");
             }
         }
     }

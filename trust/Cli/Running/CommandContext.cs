@@ -72,7 +72,7 @@ internal sealed record CommandContext
     /// <summary>Prints a refusal as every verb does.</summary>
     public int Fail(Refusal refusal)
     {
-        Error.WriteLine($"error: {refusal.Reason}: {refusal.Message}");
+        Error.WriteLine($"error: {refusal.Reason}: {OneLine.Of(refusal.Message)}");
         return ExitCode.Of(refusal.Reason);
     }
 

@@ -75,7 +75,7 @@ public sealed record Keyset
         return new Keyset
         {
             NotAfter = given.Time("not_after"),
-            Replica = given.Text("replica", 512),
+            Replica = ReadReplica(given),
             Model = new ModelIdentity(model.Name("name"), model.Hex("manifest_sha256", 32), model.Number("version")),
             PolicySha256 = given.Text("policy_sha256", 64).Length == 0 ? null : given.Hex("policy_sha256", 32),
             InitDataSha256 = given.Hex("initdata_sha256", 32),
@@ -83,6 +83,18 @@ public sealed record Keyset
             TlsSpkiSha256 = given.HexTexts("tls_spki_sha256", MostKeys, 32),
             ReceiptKey = new ByteString(given.Base64("receipt_key", LongestKey)),
         };
+    }
+
+    private static string ReadReplica(StrictObject given)
+    {
+        string replica = given.Text("replica", 512);
+        if (replica.Any(char.IsControl))
+        {
+            // It is shown on terminals and in logs, and the hardware vouches for whatever it is.
+            given.Fail("replica", "must not have control characters");
+        }
+
+        return replica;
     }
 
     private static SealingKey ReadKey(StrictObject key)
