@@ -94,6 +94,22 @@ public sealed class HostilityTests
     }
 
     [Fact]
+    public async Task AGenuineMachineOfAStrangerCannotFillTheAuditLogEither()
+    {
+        await using RunningBroker broker = await Ready.StartAsync(("Limits:HandshakesPerMinute", "1000"));
+        using var guest = new TestGuest(broker) { Evidence = evidence => evidence with { Measurement = TestGuest.Digest("bb22") } };
+        await guest.HandshakeAsync();
+        for (int i = 0; i < RefusalBudget.PerMinute + 30; i++)
+        {
+            (await guest.ResourceAsync()).Dispose();
+        }
+
+        Assert.Equal(RefusalBudget.PerMinute, KeyReleaseTests.Verify(broker, await broker.AuditAsync()).Count(record => record.Event == AuditEvent.Refused));
+        await StrangerAsync(broker, "triage-notes", "stranger/1");
+        Assert.Equal(RefusalBudget.PerMinute + 1, KeyReleaseTests.Verify(broker, await broker.AuditAsync()).Count(record => record.Event == AuditEvent.Refused));
+    }
+
+    [Fact]
     public async Task AGuestThatHangsUpIsRecordedAllTheSame()
     {
         await using RunningBroker broker = await Ready.StartAsync();

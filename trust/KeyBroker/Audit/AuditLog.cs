@@ -23,9 +23,17 @@ internal sealed class AuditLog(BrokerDatabase database, AuditKey key, TimeProvid
     /// <summary>
     /// Appends a refusal of somebody who proved nothing, as far as the tenant's budget goes. It is not cancelled: who hangs up is recorded too.
     /// </summary>
-    public Task AppendRefusalOfStrangerAsync(AuditEntry entry)
+    public Task AppendRefusalOfStrangerAsync(AuditEntry entry) => AppendRefusalAsync(entry, entry.Tenant);
+
+    /// <summary>
+    /// Records the refusal of a guest that hardware vouches for, within a budget of its own: whoever owns one such machine could otherwise fill the disk with
+    /// refusals, and strangers cannot use this budget up.
+    /// </summary>
+    public Task AppendRefusalOfGuestAsync(AuditEntry entry) => AppendRefusalAsync(entry, entry.Tenant + "/guests");
+
+    private Task AppendRefusalAsync(AuditEntry entry, string line)
     {
-        if (!budget.TrySpend(entry.Tenant, out long unrecorded))
+        if (!budget.TrySpend(line, out long unrecorded))
         {
             return Task.CompletedTask;
         }

@@ -30,7 +30,7 @@ internal sealed class GuestJournal(AuditLog audit, ReplicaStore replicas, Policy
         if (owners.Exists(tenant))
         {
             AuditEntry entry = Entry(guest, AuditEvent.Refused, resource) with { Tenant = tenant, Reason = refusal.Reason, Message = refusal.Message };
-            await (guest.IsAuthentic ? audit.AppendAsync(entry, CancellationToken.None) : audit.AppendRefusalOfStrangerAsync(entry)).ConfigureAwait(false);
+            await (guest.IsAuthentic ? audit.AppendRefusalOfGuestAsync(entry) : audit.AppendRefusalOfStrangerAsync(entry)).ConfigureAwait(false);
         }
 
         await StateAsync(guest, "Refused", refusal.Reason, refusal.Message).ConfigureAwait(false);
