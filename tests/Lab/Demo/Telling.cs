@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ConfidentialOperator.Lab.Hosting;
 using Spectre.Console;
 
 namespace ConfidentialOperator.Lab.Demo;
@@ -47,8 +46,7 @@ internal sealed class Telling(IAnsiConsole console)
         {
             return await check();
         }
-        catch (Exception exception) when (exception is LabException or HttpRequestException or TimeoutException or IOException
-            or System.Text.Json.JsonException or InvalidOperationException or System.Net.Sockets.SocketException or System.ClientModel.ClientResultException)
+        catch (Exception exception) when (exception is not OperationCanceledException || exception.InnerException is TimeoutException)
         {
             return Proof.Of(false, exception.Message);
         }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ConfidentialOperator.ApiServer.Json;
 using ConfidentialOperator.Lab.Hosting;
 using ConfidentialOperator.Lab.Node.Images;
@@ -8,7 +9,7 @@ using ConfidentialOperator.Lab.Node.Processes;
 namespace ConfidentialOperator.Lab.Demo.Chapters;
 
 /// <summary>What somebody who arranges the pods can do.</summary>
-internal sealed class GuestAttacks(Stage stage) : IDisposable
+internal sealed partial class GuestAttacks(Stage stage) : IDisposable
 {
     private const string Model = "demo-faq";
     private const string Alone = "without-sidecar";
@@ -52,8 +53,8 @@ internal sealed class GuestAttacks(Stage stage) : IDisposable
         await FlipAsync(file, new FileInfo(file).Length / 2);
         Kill(pod, "inference");
         string log = Path.Combine(stage.Cluster.Folders.Logs, "pods", OwnerDesk.Namespace, pod.Name());
-        string said = await Until.GivesAsync(() => Line(log, "ChunkCorrupt") ?? Told(pod, "ChunkCorrupt"), "the refusal", cancellationToken);
-        return Proof.Of(said.Contains("model.onnx", StringComparison.Ordinal) && said.Contains("chunk", StringComparison.OrdinalIgnoreCase), said);
+        string said = await Until.GivesAsync(() => Lines(log).Concat(Told(pod)).FirstOrDefault(text => FileAndChunk().IsMatch(text)), "the refusal names file and chunk", cancellationToken);
+        return Proof.Of(true, said.Trim());
     }
 
     public async Task<Proof> FlipBitInStoreAsync(CancellationToken cancellationToken)
@@ -133,11 +134,14 @@ internal sealed class GuestAttacks(Stage stage) : IDisposable
     private IEnumerable<string> Conditions() => stage.Admin.Model(Model).Items("status", "conditions")
         .Select(condition => $"{condition.Text("type")}={condition.Text("status")} {condition.Text("reason")}: {condition.Text("message")}");
 
-    private string? Told(JsonObject pod, string reason) =>
-        Conditions().Concat(stage.Cluster.Store.List("events", OwnerDesk.Namespace).Where(item => item.Text("involvedObject", "name") is { } name && (name == Model || name == pod.Name()))
-            .Select(item => $"{item.Text("reason")}: {item.Text("message")}")).FirstOrDefault(text => text.Contains(reason, StringComparison.Ordinal));
+    private IEnumerable<string> Told(JsonObject pod) => Conditions().Concat(stage.Cluster.Store.List("events", OwnerDesk.Namespace)
+        .Where(item => item.Text("involvedObject", "name") is { } name && (name == Model || name == pod.Name()))
+        .Select(item => $"{item.Text("reason")}: {item.Text("message")}"));
 
-    private static string? Line(string folder, string word) => Directory.GetFiles(folder, "*.log").SelectMany(file => File.ReadLines(file)).LastOrDefault(line => line.Contains(word, StringComparison.Ordinal))?.Trim();
+    private static IEnumerable<string> Lines(string folder) => Directory.GetFiles(folder, "*.log").SelectMany(file => File.ReadLines(file));
+
+    [GeneratedRegex(@"ChunkCorrupt.*Chunk \d+ of \d+.*model\.onnx")]
+    private static partial Regex FileAndChunk();
 
     private static bool Uses(JsonObject pod, LocalImage image) => pod.Items("spec", "containers").Any(container => container.Text("image") == image.Reference);
 
@@ -150,7 +154,7 @@ internal sealed class GuestAttacks(Stage stage) : IDisposable
 
     private static async Task FlipAsync(string file, long at)
     {
-        await using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite);
+        await using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         stream.Position = at;
         int value = stream.ReadByte();
         stream.Position = at;
