@@ -27,10 +27,10 @@ test: setup build ## runs all tests; the last line counts them
 	@KUBECTL=$(TOOLS)/kubectl .ci/test
 
 demo: setup build ## shows the main job on this machine: sealed model, attested pod, sealed answer (MODEL=DIR adds a model)
-	@KUBECTL=$(TOOLS)/kubectl $(LAB) demo $(if $(MODEL),--model $(MODEL))
+	@KUBECTL=$(TOOLS)/kubectl $(LAB) demo $(if $(MODEL),--model "$(abspath $(MODEL))")
 
 demo-up: setup build cfm ## starts the demonstration and leaves it running
-	@KUBECTL=$(TOOLS)/kubectl $(LAB) up $(if $(MODEL),--model $(MODEL))
+	@KUBECTL=$(TOOLS)/kubectl $(LAB) up $(if $(MODEL),--model "$(abspath $(MODEL))")
 
 demo-down: ## stops what demo-up started
 	@$(LAB) down
