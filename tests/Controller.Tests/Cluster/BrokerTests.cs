@@ -36,8 +36,9 @@ public sealed class BrokerTests : IAsyncLifetime
         await _cluster.Reaches("Ready", "False/InitDataNotAccepted");
         Assert.Equal($"Pod {swapped}: {Sentence}", _cluster.Message("AttestationReady"));
         Assert.Equal("True/InitDataNotAccepted", _cluster.Condition("Stalled"));
-        await Eventually.IsTrue(() => _cluster.Api.Store.List("events", TestCluster.Space)
-            .Any(item => (string?)item["reason"] == "InitDataNotAccepted" && (string?)item["type"] == "Warning"));
+        await _cluster.IsSaidEverywhere(_controller, "InitDataNotAccepted", Sentence);
+        Assert.Contains(_cluster.Api.Store.List("events", TestCluster.Space),
+            item => (string?)item["reason"] == "InitDataNotAccepted" && (string?)item["type"] == "Warning");
     }
 
     [Fact]
@@ -49,6 +50,7 @@ public sealed class BrokerTests : IAsyncLifetime
         _cluster.MakeModel();
         await _cluster.Reaches("Ready", "False/KeyBrokerUnavailable");
         Assert.Equal("False/Satisfied", _cluster.Condition("Stalled"));
+        await _cluster.IsSaidEverywhere(_controller, "KeyBrokerUnavailable", "key broker");
         Assert.NotNull(_cluster.Find("deployments.apps"));
         _cluster.Broker.IsAway = false;
         await _cluster.Reaches("Ready", "Unknown/RollingOut");
@@ -92,6 +94,8 @@ public sealed class BrokerTests : IAsyncLifetime
         await _cluster.Reaches("Ready", $"False/{reason}");
         Assert.Equal("The policy was not taken.", _cluster.Message("AttestationReady"));
         Assert.Equal($"True/{reason}", _cluster.Condition("Stalled"));
+        await _cluster.IsSaidEverywhere(_controller, reason.ToString(), "The policy was not taken.");
+        Assert.Contains($"1016 The broker refused the policy of clinic/triage-notes: {reason}", _controller.Log.Lines);
         _cluster.Broker.PolicyRefusal = null;
         _cluster.MakePolicy("""{"policyVersion":8}""");
         await _cluster.Reaches("Ready", "Unknown/RollingOut");
@@ -130,6 +134,25 @@ public sealed class BrokerTests : IAsyncLifetime
         Assert.All(_cluster.Broker.Tokens, token => Assert.Equal("Bearer a-token-of-the-arranger", token));
         Assert.All(another.Tokens, token => Assert.Equal("", token));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(RefusalReason.ManifestDigestMismatch)]
+    [InlineData(RefusalReason.SealedFileTruncated)]
+    [InlineData(RefusalReason.SealedFileSwapped)]
+    [InlineData(RefusalReason.ChunkCorrupt)]
+    [InlineData(RefusalReason.ModelInvalid)]
+    [InlineData(RefusalReason.ModelInputsUnknown)]
+    public async Task ARefusalInTheGuestIsSaidEverywhere(RefusalReason reason)
+    {
+        await using FakeSidecar sidecar = await FakeSidecar.StartAsync();
+        sidecar.Say(SidecarPhase.Refused, reason, "model.onnx is not what was expected.");
+        _controller = await _cluster.RunAsync();
+        _cluster.MakeReferences();
+        _cluster.MakeModel();
+        await Eventually.IsTrue(() => _cluster.Find("deployments.apps") is not null);
+        string pod = _cluster.MakePod(ready: false, sidecar.Address);
+        await _cluster.IsSaidEverywhere(_controller, reason.ToString(), $"Pod {pod}: model.onnx is not what was expected.");
     }
 
     [Fact]

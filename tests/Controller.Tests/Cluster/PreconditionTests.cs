@@ -34,6 +34,7 @@ public sealed class PreconditionTests : IAsyncLifetime
         Assert.Contains("spec.attestation.reattestInterval", _cluster.Message("Ready"), StringComparison.Ordinal);
         Assert.Contains("spec.placement.runtimeClassName", _cluster.Message("Ready"), StringComparison.Ordinal);
         Assert.Equal("True/SpecInvalid", _cluster.Condition("Stalled"));
+        await _cluster.IsSaidEverywhere(_controller, "SpecInvalid", "spec.attestation.reattestInterval");
         NothingIsMade();
 
         _cluster.Change(spec =>

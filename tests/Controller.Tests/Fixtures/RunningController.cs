@@ -9,7 +9,9 @@ internal sealed class RunningController : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private RunningController(WebApplication application) => _application = application;
+    private RunningController(WebApplication application, RecordedLog log) => (_application, Log) = (application, log);
+
+    public RecordedLog Log { get; }
 
     public ControllerLoop Loop => _application.Services.GetRequiredService<ControllerLoop>();
 
@@ -43,13 +45,15 @@ internal sealed class RunningController : IAsyncDisposable
             options["Controller:" + name] = value;
         }
 
+        RecordedLog log = new();
         WebApplication application = ControllerApplication.Create(builder =>
         {
             builder.Logging.ClearProviders();
+            builder.Logging.AddProvider(log);
             builder.Configuration.AddInMemoryCollection(options);
         });
         await application.StartAsync(TestContext.Current.CancellationToken);
-        return new RunningController(application);
+        return new RunningController(application, log);
     }
 
     public async ValueTask DisposeAsync()

@@ -85,6 +85,16 @@ internal sealed class TestCluster : IAsyncDisposable
     public Task Reaches(string type, string wanted, string name = Model) =>
         Eventually.IsTrue(() => Condition(type, name) == wanted, () => $"{type} is {Condition(type, name)}: {Message(type, name)}");
 
+    /// <summary>The model's condition, an event of it and a line of the Controller's log all have the same word.</summary>
+    public async Task IsSaidEverywhere(RunningController controller, string reason, string sentence)
+    {
+        await Eventually.IsTrue(() => Condition("Ready").EndsWith("/" + reason, StringComparison.Ordinal), () => $"Ready is {Condition("Ready")}: {Message("Ready")}");
+        Assert.Contains(sentence, Message("Ready"), StringComparison.Ordinal);
+        await Eventually.IsTrue(() => Api.Store.List("events", Space).Any(item => (string?)item["reason"] == reason
+            && (string?)item["involvedObject"]!["name"] == Model && ((string?)item["message"])!.Contains(sentence, StringComparison.Ordinal)));
+        await Eventually.IsTrue(() => controller.Log.Lines.Any(line => line.EndsWith($"is {reason}", StringComparison.Ordinal) && line.Contains(Model, StringComparison.Ordinal)));
+    }
+
     /// <summary>Makes a pod as the Deployment's controllers and a kubelet would.</summary>
     public string MakePod(bool ready = true, string address = "127.0.0.1", string name = Model)
     {
