@@ -53,6 +53,9 @@ UpdateRoutesRequest if {
 CreateSandboxRequest if {
 	object.get(input, "guest_hook_path", "") == ""
 	count(object.get(input, "kernel_modules", [])) == 0
+	every storage in object.get(input, "storages", []) {
+		storage_is_plain(storage)
+	}
 }
 
 # Kubernetes' own files and the two folders whose contents are public: the initdata and the broker's certificate authority.
@@ -70,10 +73,12 @@ CreateContainerRequest if {
 	}
 	every mount in input.OCI.Mounts {
 		mount.destination in common_mounts
+		mount_is_plain(mount)
 	}
 	every storage in object.get(input, "storages", []) {
-		storage.driver != "image_guest_pull"
+		storage_is_plain(storage)
 	}
+	count(object.get(input, "shared_mounts", [])) == 0
 }
 
 CreateContainerRequest if {
@@ -91,6 +96,7 @@ CreateContainerRequest if {
 		env_is_allowed(container, entry)
 	}
 	mounts_are(container.mounts)
+	count(object.get(input, "shared_mounts", [])) == 0
 }
 
 process_is_restricted if {
@@ -100,11 +106,62 @@ process_is_restricted if {
 	object.get(input.OCI, "Hooks", null) == null
 }
 
-# The image is pulled inside the guest, by digest, from the name in the policy and from no other.
+# The image is pulled inside the guest, by digest, from the name in the policy and from no other, and it is the root of the container:
+# nothing else is mounted where it lies.
 image_is(image) if {
 	input.OCI.Annotations["io.kubernetes.cri.image-name"] == image
-	pulled := [storage.source | some storage in input.storages; storage.driver == "image_guest_pull"]
-	pulled == [image]
+	pulled := [storage | some storage in input.storages; storage.driver == "image_guest_pull"]
+	[storage.source | some storage in pulled] == [image]
+	regex.match(`^/run/kata-containers/[a-z0-9][a-z0-9-]*/rootfs$`, input.OCI.Root.Path)
+	pulled[0].mount_point == input.OCI.Root.Path
+	every storage in input.storages {
+		storage_is_pulled_or_plain(storage)
+	}
+}
+
+storage_is_pulled_or_plain(storage) if storage.driver == "image_guest_pull"
+
+storage_is_pulled_or_plain(storage) if storage_is_plain(storage)
+
+# Volumes lie in folders of their own. A file system of the host's anywhere else could lie over a program, of an image or of the guest itself.
+storage_is_plain(storage) if {
+	storage.driver == "ephemeral"
+	storage.fstype == "tmpfs"
+	path_is_plain(storage.mount_point)
+	regex.match(`^/run/kata-containers/sandbox/(shm|ephemeral/[^/]+)$`, storage.mount_point)
+}
+
+storage_is_plain(storage) if {
+	storage.driver == "local"
+	path_is_plain(storage.mount_point)
+	regex.match(`^/run/kata-containers/shared/containers/[^/]+(/rootfs)?/local/[^/]+$`, storage.mount_point)
+}
+
+storage_is_plain(storage) if {
+	storage.driver in ["blk", "scsi"]
+	path_is_plain(storage.mount_point)
+	regex.match(`^/run/kata-containers/sandbox/storage/[^/]+$`, storage.mount_point)
+}
+
+path_is_plain(path) if not contains(path, "..")
+
+# What the kernel makes is of its own kind, and all else comes from the folders of volumes and of Kubernetes' files.
+mount_is_plain(mount) if mount.type_ in kernel_mounts[mount.destination]
+
+mount_is_plain(mount) if {
+	not kernel_mounts[mount.destination]
+	mount.type_ in ["bind", "local"]
+	path_is_plain(mount.source)
+	regex.match(`^/run/kata-containers/(sandbox/(shm|(ephemeral|storage)/[^/]+)|shared/containers/[^/]+((/rootfs)?/local/[^/]+)?)$`, mount.source)
+}
+
+kernel_mounts := {
+	"/proc": ["proc"],
+	"/dev": ["tmpfs"],
+	"/dev/pts": ["devpts"],
+	"/dev/mqueue": ["mqueue"],
+	"/sys": ["sysfs"],
+	"/sys/fs/cgroup": ["cgroup", "cgroup2"],
 }
 
 env_is_complete(container) if {
@@ -152,6 +209,7 @@ mounts_are(paths) if {
 	}
 	every mount in input.OCI.Mounts {
 		mount.destination in array.concat(paths, common_mounts)
+		mount_is_plain(mount)
 	}
 	destinations := [mount.destination | some mount in input.OCI.Mounts]
 	count(destinations) == count({destination | some destination in destinations})

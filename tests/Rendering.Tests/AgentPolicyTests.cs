@@ -9,11 +9,13 @@ public sealed class AgentPolicyTests
 {
     private const string Create = "CreateContainerRequest";
 
+    private const string RootPath = "/run/kata-containers/0123456789abcdef/rootfs";
+
     public static TheoryData<string, Action<JsonObject>> Deviations => new()
     {
         { "another image", input => input["storages"]![0]!["source"] = "ghcr.io/evil/inference@sha256:" + new string('0', 64) },
         { "another image by name only", input => input["OCI"]!["Annotations"]!["io.kubernetes.cri.image-name"] = "ghcr.io/evil" },
-        { "a second image", input => input["storages"]!.AsArray().Add((JsonNode)new JsonObject { ["driver"] = "image_guest_pull", ["source"] = "x" }) },
+        { "a second image", input => input["storages"]!.AsArray().Add((JsonNode)new JsonObject { ["driver"] = "image_guest_pull", ["source"] = "x", ["mount_point"] = RootPath }) },
         { "another argument", input => input["OCI"]!["Process"]!["Args"]!.AsArray().Add("--Inference:Access:Mode=open") },
         { "another program", input => input["OCI"]!["Process"]!["Args"] = new JsonArray("/bin/sh") },
         { "another working directory", input => input["OCI"]!["Process"]!["Cwd"] = "/etc/confidential-model" },
@@ -28,6 +30,17 @@ public sealed class AgentPolicyTests
         { "diagnostics", input => Replace(Env(input), "DOTNET_EnableDiagnostics=0", "DOTNET_EnableDiagnostics=1") },
         { "a missing variable", input => Remove(Env(input), "DOTNET_EnableDiagnostics=0") },
         { "a variable twice", input => Env(input).Add("HOSTNAME=b") },
+        { "another root", input => input["OCI"]!["Root"]!["Path"] = "/run/kata-containers/shared/containers/evil/rootfs" },
+        { "an image elsewhere", input => input["storages"]![0]!["mount_point"] = "/run/kata-containers/other/rootfs" },
+        { "a file system over the image", input => Storage(input, "virtio-fs", "virtiofs", RootPath) },
+        { "a disk over the image", input => Storage(input, "blk", "ext4", RootPath) },
+        { "a disk over a program of the image", input => Storage(input, "blk", "ext4", RootPath + "/app") },
+        { "a disk over the guest's system", input => Storage(input, "scsi", "ext4", "/run/kata-containers/sandbox/storage/../../../../usr") },
+        { "an empty file system over the guest's system", input => Storage(input, "ephemeral", "tmpfs", "/usr/bin") },
+        { "an overlay of the host", input => Storage(input, "overlayfs", "overlay", "/run/kata-containers/sandbox/ephemeral/run") },
+        { "a made up /proc", input => Mount(input, "/proc")["type_"] = "bind" },
+        { "a volume from elsewhere", input => Mount(input, "/run/confidential-model")["source"] = "/run/kata-containers/shared/containers/passthrough/x" },
+        { "a mount of another container", input => input["shared_mounts"] = new JsonArray(new JsonObject()) },
         { "another mount", input => Mounts(input).Add((JsonNode)new JsonObject { ["destination"] = "/app" }) },
         { "a mount over another", input => Mounts(input).Add((JsonNode)new JsonObject { ["destination"] = "/run/confidential-model" }) },
         { "a missing mount", input => Mounts(input).RemoveAt(0) },
@@ -45,6 +58,7 @@ public sealed class AgentPolicyTests
         { "CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-hosts/../../../app/x"}""" },
         { "CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-app/ConfidentialOperator.Inference.dll"}""" },
         { "CreateSandboxRequest", """{"guest_hook_path":"/hooks"}""" },
+        { "CreateSandboxRequest", """{"storages":[{"driver":"virtio-fs","source":"kataShared","fstype":"virtiofs","mount_point":"/usr/local/bin"}]}""" },
         { "UpdateInterfaceRequest", """{"interface":{"name":"lo"}}""" },
         { Create, """{"OCI":{"Annotations":{"io.kubernetes.cri.container-type":"sandbox"},"Process":{"Args":["/bin/sh"],"Env":[],"NoNewPrivileges":true},"Mounts":[]}}""" },
     };
@@ -80,13 +94,21 @@ public sealed class AgentPolicyTests
     [InlineData("CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-resolv.conf"}""")]
     [InlineData("CreateSandboxRequest", "{}")]
     [InlineData("StartContainerRequest", "{}")]
-    [InlineData(Create, """{"OCI":{"Annotations":{"io.kubernetes.cri.container-type":"sandbox"},"Process":{"Args":["/pause"],"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"NoNewPrivileges":true},"Mounts":[{"destination":"/proc"}]}}""")]
+    [InlineData(Create, """{"OCI":{"Annotations":{"io.kubernetes.cri.container-type":"sandbox"},"Process":{"Args":["/pause"],"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"NoNewPrivileges":true},"Mounts":[{"destination":"/proc","type_":"proc"}]}}""")]
+    [InlineData("CreateSandboxRequest", """{"storages":[{"driver":"ephemeral","source":"shm","fstype":"tmpfs","mount_point":"/run/kata-containers/sandbox/shm"}]}""")]
     public async Task What_a_pod_needs_is_allowed(string request, string input) =>
         Assert.True(await AskAsync(Rendered.Of("snp"), request, JsonNode.Parse(input)!.AsObject()));
 
     private static JsonArray Env(JsonObject input) => input["OCI"]!["Process"]!["Env"]!.AsArray();
 
     private static JsonArray Mounts(JsonObject input) => input["OCI"]!["Mounts"]!.AsArray();
+
+    private static JsonNode Mount(JsonObject input, string destination) => Mounts(input).Single(mount => (string)mount!["destination"]! == destination)!;
+
+    private static void Storage(JsonObject input, string driver, string type, string place) => input["storages"]!.AsArray().Add((JsonNode)new JsonObject
+    {
+        ["driver"] = driver, ["source"] = "none", ["fstype"] = type, ["mount_point"] = place,
+    });
 
     private static void Replace(JsonArray entries, string right, string wrong)
     {
@@ -130,10 +152,27 @@ public sealed class AgentPolicyTests
                     ["Terminal"] = false,
                     ["User"] = new JsonObject { ["UID"] = 65532, ["GID"] = 65532 },
                 },
-                ["Mounts"] = new JsonArray([.. mounts.Append("/proc").Append("/etc/hosts").Select(path => (JsonNode)new JsonObject { ["destination"] = path })]),
+                ["Root"] = new JsonObject { ["Path"] = RootPath, ["Readonly"] = true },
+                ["Mounts"] = new JsonArray([.. mounts.Append("/proc").Append("/etc/hosts").Select(MountAt)]),
             },
-            ["storages"] = new JsonArray(new JsonObject { ["driver"] = "image_guest_pull", ["source"] = container["image"]!.DeepClone() }),
+            ["storages"] = new JsonArray(
+                new JsonObject { ["driver"] = "image_guest_pull", ["source"] = container["image"]!.DeepClone(), ["fstype"] = "overlay", ["mount_point"] = RootPath },
+                new JsonObject { ["driver"] = "ephemeral", ["source"] = "tmpfs", ["fstype"] = "tmpfs", ["mount_point"] = "/run/kata-containers/sandbox/ephemeral/run" },
+                new JsonObject { ["driver"] = "blk", ["source"] = "00/02", ["fstype"] = "ext4", ["mount_point"] = "/run/kata-containers/sandbox/storage/MDAvMDI=" }),
+            ["shared_mounts"] = new JsonArray(),
         };
+    }
+
+    private static JsonNode MountAt(string path)
+    {
+        string source = path switch
+        {
+            "/proc" => "proc",
+            "/run/confidential-model" => "/run/kata-containers/sandbox/ephemeral/run",
+            "/var/lib/confidential-model" => "/run/kata-containers/sandbox/storage/MDAvMDI=",
+            _ => "/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-" + Path.GetFileName(path),
+        };
+        return new JsonObject { ["destination"] = path, ["type_"] = path == "/proc" ? "proc" : "bind", ["source"] = source };
     }
 
     private static string Expand(JsonNode entry, Dictionary<string, string> pod) =>
