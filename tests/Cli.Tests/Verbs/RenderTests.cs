@@ -38,13 +38,23 @@ public sealed class RenderTests : IDisposable
         Assert.Equal(6, run.Json["virtualCpus"]!.GetValue<int>());
     }
 
-    [Fact]
-    public async Task A_wrong_field_is_named()
+    [Theory]
+    [InlineData("type: snp", "type: sgx", "spec.tee.type")]
+    [InlineData("  replicas: 2", "  replicaz: 2", "replicaz")]
+    [InlineData("    task: chat", "    task: 1", "spec.model.task")]
+    [InlineData("    manifestDigest: sha256:", "    manifestDigest: sha512:", "spec.model.manifestDigest")]
+    [InlineData("    manifestDigest: ", "    # manifestDigest: ", "spec.model.manifestDigest")]
+    [InlineData("inference@sha256:", "inference:v1-", "spec.runtime.image")]
+    [InlineData("reattestInterval: 1h", "reattestInterval: 30s", "spec.attestation.reattestInterval")]
+    [InlineData("kind: ConfidentialModel", "kind: Pod", "ConfidentialModel")]
+    public async Task A_wrong_field_is_named(string text, string change, string field)
     {
-        string wrong = _folder.Write("model.yaml", File.ReadAllText(Example).Replace("type: snp", "type: sgx", StringComparison.Ordinal));
+        string original = File.ReadAllText(Example);
+        Assert.Contains(text, original, StringComparison.Ordinal);
+        string wrong = _folder.Write("model.yaml", original.Replace(text, change, StringComparison.Ordinal));
         Cfm run = (await Cfm.RunAsync("render", "-f", wrong)).Expect(30);
         Assert.StartsWith("error: SpecInvalid: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("spec.tee.type", run.Error, StringComparison.Ordinal);
+        Assert.Contains(field, run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
     }
 

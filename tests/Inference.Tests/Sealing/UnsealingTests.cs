@@ -95,6 +95,20 @@ public sealed class UnsealingTests
         Assert.Contains("model.onnx", state.Message);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task AFileOfAnOlderVersionOrOfAnotherSealingIsRefused(long version)
+    {
+        using SealedModel model = await SealedModel.CreateAsync(ModelFolders.CopyTensor);
+        using SealedModel other = await SealedModel.CreateAsync(ModelFolders.CopyTensor, version);
+        await using InferenceHost host = await InferenceHost.StartAsync(model);
+        File.Copy(Path.Combine(other.Folder, "model.onnx.sealed"), Path.Combine(model.Folder, "model.onnx.sealed"), overwrite: true);
+        InferenceState state = await RefusedAsync(host.Sockets, model.Key);
+        Assert.Equal(nameof(RefusalReason.SealedFileSwapped), state.Reason);
+        Assert.Contains("model.onnx", state.Message);
+    }
+
     [Fact]
     public async Task AnotherManifestThanTheMeasuredOneIsRefused()
     {

@@ -86,6 +86,34 @@ public sealed class ResilienceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AModelThatIsNoOnnxIsToldByTheSameWordEverywhere()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "no-onnx")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "model.onnx"), "this is not a model", Token);
+        DemoModel model = new() { Name = "no-onnx", Task = "tensor", Folder = folder };
+        await _stage.Owner.SealAsync(model, Token);
+        await _stage.Owner.SignPolicyAsync(model.Name, Token);
+        await _stage.Owner.UploadAsync([model], Token);
+        await _stage.Admin.ApplyAsync(model.Name, Token);
+        await Eventually.Gives(() => _stage.Admin.Condition(model.Name, "Ready").StartsWith("False ModelInvalid: ", StringComparison.Ordinal), "the condition", seconds: 60);
+        Assert.Contains("model.onnx", _stage.Admin.Condition(model.Name, "Ready"), StringComparison.Ordinal);
+        await Eventually.Gives(() => _stage.Cluster.Store.List("events", OwnerDesk.Namespace)
+            .Any(item => item.Text("reason") == "ModelInvalid" && item.Text("involvedObject", "name") == model.Name), "the event");
+        string pod = _stage.Admin.Pods(model.Name)[0].Name();
+        string logs = "";
+        foreach (string container in (string[])["inference", "sidecar"])
+        {
+            string log = (await _stage.Cluster.Tools.NeedKubectlAsync(Token, "-n", OwnerDesk.Namespace, "logs", pod, "-c", container)).Output;
+            Assert.Contains("ModelInvalid", log, StringComparison.Ordinal);
+            logs += log;
+        }
+
+        Assert.DoesNotContain("this is not a model", logs, StringComparison.Ordinal);
+        // Nothing is served, so that a client finds nobody: neither accepted nor rejected.
+        Assert.Equal(1, (await _stage.User.VerifyAsync(model.Name, Token)).Code);
+    }
+
+    [Fact]
     public async Task AnUnknownFieldIsRefusedByName()
     {
         string yaml = await File.ReadAllTextAsync(_stage.Owner.Resource(Model), Token);
