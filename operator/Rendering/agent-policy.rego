@@ -61,6 +61,24 @@ CreateSandboxRequest if {
 # Kubernetes' own files and the two folders whose contents are public: the initdata and the broker's certificate authority.
 CopyFileRequest if {
 	regex.match(`^/run/kata-containers/shared/containers/[a-z0-9-]+-[a-z0-9]{16}-(resolv\.conf|hosts|hostname|termination-log|confidential-model|key-broker)(/\.\.data|/\.\.[0-9_.]+)?(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$`, input.path)
+	link_is_told
+	link_is_plain(object.get(input, "symlink_target", ""))
+	link_is_plain(object.get(input, "symlink_src", ""))
+}
+
+# A link that leads out of its folder would let the next file be written over a program. Only a link whose target is told can be judged; S_IFLNK is 40960.
+link_is_told if bits.and(object.get(input, "file_mode", 0), 40960) != 40960
+
+link_is_told if {
+	some name in ["symlink_target", "symlink_src"]
+	is_string(input[name])
+}
+
+link_is_plain(target) if is_null(target)
+
+link_is_plain(target) if {
+	not startswith(target, "/")
+	not regex.match(`(^|/)\.\.(/|$)`, target)
 }
 
 # The sandbox: the pause process of the guest's own image.

@@ -57,6 +57,9 @@ public sealed class AgentPolicyTests
         { "CopyFileRequest", """{"path":"/usr/bin/dotnet"}""" },
         { "CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-hosts/../../../app/x"}""" },
         { "CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-app/ConfidentialOperator.Inference.dll"}""" },
+        { "CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-confidential-model","file_mode":41471}""" },
+        { "CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-confidential-model","file_mode":41471,"symlink_src":"/run/kata-containers/x/rootfs/app"}""" },
+        { "CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-confidential-model","file_type":"Symlink","symlink_target":"a/../../x"}""" },
         { "CreateSandboxRequest", """{"guest_hook_path":"/hooks"}""" },
         { "CreateSandboxRequest", """{"storages":[{"driver":"virtio-fs","source":"kataShared","fstype":"virtiofs","mount_point":"/usr/local/bin"}]}""" },
         { "UpdateInterfaceRequest", """{"interface":{"name":"lo"}}""" },
@@ -92,6 +95,9 @@ public sealed class AgentPolicyTests
     [Theory]
     [InlineData("CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-confidential-model/..data/initdata.toml"}""")]
     [InlineData("CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-resolv.conf"}""")]
+    [InlineData("CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-confidential-model/initdata.toml","file_mode":41471,"symlink_src":"..data/initdata.toml"}""")]
+    [InlineData("CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-confidential-model/..data","file_type":"Symlink","symlink_target":"..2026_05_01_12_00_00.123"}""")]
+    [InlineData("CopyFileRequest", """{"path":"/run/kata-containers/shared/containers/0123456789abcdef-0123456789abcdef-confidential-model/..data/initdata.toml","file_mode":33188,"symlink_src":null}""")]
     [InlineData("CreateSandboxRequest", "{}")]
     [InlineData("StartContainerRequest", "{}")]
     [InlineData(Create, """{"OCI":{"Annotations":{"io.kubernetes.cri.container-type":"sandbox"},"Process":{"Args":["/pause"],"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"NoNewPrivileges":true},"Mounts":[{"destination":"/proc","type_":"proc"}]}}""")]
