@@ -100,12 +100,14 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, HttpStatusCode.OK)]
-    [InlineData("cfm_other", HttpStatusCode.Unauthorized)]
-    public async Task The_proxys_own_key_is_used_only_where_a_request_brings_none(string? key, HttpStatusCode status)
+    [InlineData(null, "--api-key", HttpStatusCode.OK)]
+    [InlineData(null, "--api-key-file", HttpStatusCode.OK)]
+    [InlineData("cfm_other", "--api-key", HttpStatusCode.Unauthorized)]
+    public async Task The_proxys_own_key_is_used_only_where_a_request_brings_none(string? key, string option, HttpStatusCode status)
     {
+        string own = option == "--api-key" ? "cfm_key" : _world.Folder.Write("key", "cfm_key\n");
         GuestEndpoint guest = await _world.StartGuestAsync(callerKey: "cfm_key");
-        await using RunningProxy proxy = await RunningProxy.StartAsync(_world, ["--endpoint", guest.Address.AbsoluteUri, "--api-key", "cfm_key", .. _world.Trust()]);
+        await using RunningProxy proxy = await RunningProxy.StartAsync(_world, ["--endpoint", guest.Address.AbsoluteUri, option, own, .. _world.Trust()]);
         proxy.Client.DefaultRequestHeaders.Authorization = key is null ? null : new("Bearer", key);
         using HttpResponseMessage response = await proxy.Client.PostAsync("/v1/chat/completions", Chat("hello"), Token);
         Assert.Equal(status, response.StatusCode);

@@ -12,6 +12,7 @@ namespace ConfidentialOperator.Cli.Verbs.Endpoints;
 internal static class ProxyVerb
 {
     private const string Usual = "127.0.0.1:8000";
+    private const int LongestApiKey = 1024;
 
     public static Command Create(CommandContext context)
     {
@@ -19,9 +20,10 @@ internal static class ProxyVerb
         var listen = new Option<string>("--listen") { Description = "The loopback address and port; port 0 takes a free one.", DefaultValueFactory = _ => Usual, HelpName = "ADDRESS:PORT" };
         var bind = new Option<string?>("--bind") { Description = "Listen on this address though it may be reached from outside: whoever reaches it speaks to the models in clear.", HelpName = "ADDRESS:PORT" };
         var apiKey = new Option<string?>("--api-key") { Description = "A caller's key for requests that bring none; absent: they are passed on without one.", HelpName = "KEY" };
+        var apiKeyFile = new Option<FileInfo?>("--api-key-file") { Description = "The same key in a file, which other users of the machine cannot see as they see arguments.", HelpName = "FILE" };
         var options = new EndpointOptions(context);
         Option<string> output = SharedOptions.Output();
-        var command = new Command("proxy", "Serve plain OpenAI and Open Inference Protocol on this machine; verify each model, then send sealed.") { config, listen, bind, apiKey, output };
+        var command = new Command("proxy", "Serve plain OpenAI and Open Inference Protocol on this machine; verify each model, then send sealed.") { config, listen, bind, apiKey, apiKeyFile, output };
         options.AddTo(command, withApiKey: false);
         context.Attach(command, async (parse, token) =>
         {
@@ -31,7 +33,7 @@ internal static class ProxyVerb
             try
             {
                 Open(context, targets, models);
-                await ServeAsync(context, new ProxyOptions { Listen = address, Models = models, ApiKey = parse.GetValue(apiKey) }, parse.IsJson(output), token).ConfigureAwait(false);
+                await ServeAsync(context, new ProxyOptions { Listen = address, Models = models, ApiKey = ApiKey(parse.GetValue(apiKey), parse.GetValue(apiKeyFile)) }, parse.IsJson(output), token).ConfigureAwait(false);
             }
             finally
             {
@@ -42,6 +44,11 @@ internal static class ProxyVerb
         });
         return command;
     }
+
+    private static string? ApiKey(string? given, FileInfo? file) =>
+        file is null ? given
+        : given is null ? InputFile.Text(file, LongestApiKey).Trim()
+        : throw new CommandRefusedException(RefusalReason.Malformed, "Give either --api-key or --api-key-file, not both.");
 
     private static IReadOnlyList<(string? Name, ModelTarget Target)> Targets(ParseResult parse, EndpointOptions options, FileInfo? config)
     {
