@@ -74,7 +74,8 @@ internal sealed class OwnerDesk(LabCluster cluster)
     public async Task SignCallersAsync(IReadOnlyList<DemoModel> models, CancellationToken cancellationToken)
     {
         JsonObject added = await cluster.Tools.CfmJsonAsync(cancellationToken,
-            ["callers", "add", At("callers.json"), "--tenant", Tenant, "--name", "demo", "--valid-days", "30", .. models.SelectMany(model => new[] { "--model", model.Name })]);
+            ["callers", "add", At("callers.json"), "--tenant", Tenant, "--name", "demo", "--valid-days", "30",
+                .. models.SelectMany(model => new[] { "--model", model.Name })]);
         CallerKey = added.Text("key")!;
         await cluster.Tools.NeedCfmAsync(cancellationToken, "callers", "sign", At("callers.json"), "--owner-key", OwnerKey, "--out", At("callers.dsse.json"));
     }

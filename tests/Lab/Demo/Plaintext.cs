@@ -9,7 +9,8 @@ internal static class Plaintext
     /// <summary>Returns where a piece was found, or null.</summary>
     public static string? Find(DemoModel model, IReadOnlyList<string> files)
     {
-        string[] originals = model.Files.Count == 0 ? Directory.GetFiles(model.Folder) : [.. model.Files.Select(file => Path.Combine(model.Folder, file)).Where(File.Exists)];
+        string[] originals = model.Files.Count == 0 ? Directory.GetFiles(model.Folder)
+            : [.. model.Files.Select(file => Path.Combine(model.Folder, file)).Where(File.Exists)];
         List<byte[]> pieces = [.. originals.SelectMany(Pieces)];
         foreach (string file in files)
         {

@@ -66,7 +66,9 @@ internal sealed class Stage : IAsyncDisposable
         await Admin.PrepareAsync(cancellationToken);
         foreach (DemoModel model in Models) await Admin.ApplyAsync(model.Name, cancellationToken);
         ToolResult waited = await Admin.WaitReadyAsync(Names, cancellationToken);
-        if (waited.Code != 0) throw new LabException($"The models did not become Ready: {waited.All.Trim()} {string.Join("; ", Names.Select(name => $"{name}: {Admin.Condition(name, "Ready")}"))}");
+        if (waited.Code == 0) return;
+        string states = string.Join("; ", Names.Select(name => $"{name}: {Admin.Condition(name, "Ready")}"));
+        throw new LabException($"The models did not become Ready: {waited.All.Trim()} {states}");
     }
 
     public async Task StartProxyAsync(CancellationToken cancellationToken) => _proxy = await UserProxy.StartAsync(this, cancellationToken);

@@ -11,7 +11,8 @@ internal sealed class UserDesk(LabCluster cluster, OwnerDesk owner)
     public Task<Uri> EndpointAsync(string model, CancellationToken cancellationToken) => cluster.EndpointAsync(OwnerDesk.Namespace, model, Port, cancellationToken);
 
     /// <summary>The wire between users and a model's guests.</summary>
-    public ServiceForwarder Wire(string model) => cluster.Node.Forwarder(OwnerDesk.Namespace, model, Port) ?? throw new LabException($"The Service {model} has no forwarder.");
+    public ServiceForwarder Wire(string model) => cluster.Node.Forwarder(OwnerDesk.Namespace, model, Port)
+        ?? throw new LabException($"The Service {model} has no forwarder.");
 
     /// <summary>By what a client believes a model's guests.</summary>
     public string[] Trust(string model) => ["--policy", owner.Policy(model), "--owner", owner.OwnerPublicKey, "--development-root", cluster.DevelopmentRoot];
@@ -26,5 +27,6 @@ internal sealed class UserDesk(LabCluster cluster, OwnerDesk owner)
 
     public async Task<ToolResult> EmbedAsync(string model, string query, string[] sentences, CancellationToken cancellationToken) =>
         await cluster.Tools.CfmAsync(cancellationToken,
-            ["embed", query, .. sentences, "--endpoint", (await EndpointAsync(model, cancellationToken)).ToString(), .. Trust(model), "--api-key", owner.CallerKey, "--output", "json"]);
+            ["embed", query, .. sentences, "--endpoint", (await EndpointAsync(model, cancellationToken)).ToString(),
+                .. Trust(model), "--api-key", owner.CallerKey, "--output", "json"]);
 }

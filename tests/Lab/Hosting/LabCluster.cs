@@ -57,7 +57,8 @@ internal sealed class LabCluster : IAsyncDisposable
     public string DevelopmentRoot => Path.Combine(Folders.Pki, "ark.pem");
 
     /// <summary>The memory-backed folder of this Lab; it is removed with it.</summary>
-    public string MemoryFolder { get; } = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"cfm-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}");
+    public string MemoryFolder { get; } = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        $"cfm-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}");
 
     /// <summary>Starts everything but the models.</summary>
     public static async Task<LabCluster> StartAsync(LabFolders folders, CancellationToken cancellationToken)
@@ -110,7 +111,12 @@ internal sealed class LabCluster : IAsyncDisposable
             DataFolder = Folders.Data,
             PodLogs = (space, pod, container) => LabNode.Logs(Folders.Logs, space, pod, container),
         }, cancellationToken);
-        Tools = new LabTools(Folders, new Dictionary<string, string> { ["KUBECONFIG"] = KubeconfigPath, ["CFM_BROKER_URL"] = BrokerUrl, ["CFM_STATE_DIR"] = Path.Combine(Folders.Data, "state") });
+        Tools = new LabTools(Folders, new Dictionary<string, string>
+        {
+            ["KUBECONFIG"] = KubeconfigPath,
+            ["CFM_BROKER_URL"] = BrokerUrl,
+            ["CFM_STATE_DIR"] = Path.Combine(Folders.Data, "state"),
+        });
         SoftwarePki pki = SoftwarePki.LoadOrCreate(Folders.Pki);
         Node = new LabNode(Store, new LabNodeOptions
         {
@@ -133,7 +139,8 @@ internal sealed class LabCluster : IAsyncDisposable
     private async Task MakeBrokerAsync(CancellationToken cancellationToken)
     {
         ToolSettings settings = new() { Environment = Programs.Environment(), WorkingDirectory = Folders.Data };
-        ToolResult made = await Tool.RunAsync(Programs.Executable("KeyBroker"), ["init", Folders.Broker, "--host", NodeAddress, "--urls", BrokerUrl], settings, cancellationToken);
+        ToolResult made = await Tool.RunAsync(Programs.Executable("KeyBroker"),
+            ["init", Folders.Broker, "--host", NodeAddress, "--urls", BrokerUrl], settings, cancellationToken);
         if (made.Code != 0) throw new LabException($"The key broker's files could not be made: {made.All}");
     }
 

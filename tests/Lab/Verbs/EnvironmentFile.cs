@@ -36,5 +36,6 @@ internal static class EnvironmentFile
         File.Move(partial, PathOf(folders), overwrite: true);
     }
 
-    private static string Quoted(string value) => value.All(letter => char.IsAsciiLetterOrDigit(letter) || "/:._-".Contains(letter)) ? value : $"'{value.Replace("'", "'\\''")}'";
+    private static string Quoted(string value) => value.All(letter => char.IsAsciiLetterOrDigit(letter) || "/:._-".Contains(letter))
+        ? value : $"'{value.Replace("'", "'\\''")}'";
 }

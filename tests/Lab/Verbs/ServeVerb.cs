@@ -12,7 +12,8 @@ internal static class ServeVerb
     public static async Task<int> RunAsync(string? model, CancellationToken cancellationToken)
     {
         LabFolders folders = LabFolders.Of(Run);
-        if (LabState.Read(folders) is { IsAlive: true } other) throw new LabException($"A Lab runs already, as process {other.ProcessId}: 'make demo-down' stops it.");
+        if (LabState.Read(folders) is { IsAlive: true } other)
+            throw new LabException($"A Lab runs already, as process {other.ProcessId}: 'make demo-down' stops it.");
         await using Stage stage = await Stage.BuildAsync(folders, model, cancellationToken);
         LabState state = LabState.Own(stage.Cluster.MemoryFolder);
         state.Write(folders);

@@ -38,11 +38,12 @@ internal static class AnswerChapter
     private static Task ChatAsync(Stage stage, Telling telling, CancellationToken cancellationToken) =>
         telling.FactAsync("cfm chat streams the answer, piece by piece", async () =>
         {
-            ToolResult result = await stage.User.ChatAsync("demo-faq", await stage.User.EndpointAsync("demo-faq", cancellationToken), Faq.Question, cancellationToken);
+            ToolResult result = await stage.User.ChatAsync("demo-faq", await stage.User.EndpointAsync("demo-faq", cancellationToken),
+                Faq.Question, cancellationToken);
             telling.Say($"> {Faq.Question}");
             telling.Say(result.All.Trim());
-            return Proof.Of(result.Code == 0 && result.Output.Trim() == Faq.Answer && result.Pieces.Count >= 3,
-                $"{result.Pieces.Count} pieces over {(result.Pieces.Count > 0 ? (result.Pieces[^1].At - result.Pieces[0].At).TotalMilliseconds : 0):0} ms, the text that the model was trained on");
+            bool streamed = result.Code == 0 && result.Output.Trim() == Faq.Answer && result.Pieces.Count >= 3;
+            return Proof.Of(streamed, $"{result.Pieces.Count} pieces, together the text that the model was trained on");
         });
 
     private static Task EmbedAsync(Stage stage, Telling telling, CancellationToken cancellationToken) =>
@@ -122,7 +123,13 @@ internal static class AnswerChapter
             JsonArray data = [.. rows.SelectMany(row => row[..^1]).Select(cell => (JsonNode)double.Parse(cell, CultureInfo.InvariantCulture))];
             JsonObject request = new()
             {
-                ["inputs"] = new JsonArray(new JsonObject { ["name"] = "features", ["datatype"] = "FP32", ["shape"] = new JsonArray(rows.Length, 30), ["data"] = data }),
+                ["inputs"] = new JsonArray(new JsonObject
+                {
+                    ["name"] = "features",
+                    ["datatype"] = "FP32",
+                    ["shape"] = new JsonArray(rows.Length, 30),
+                    ["data"] = data
+                }),
             };
             using HttpClient client = stage.Proxy.CreateClient(stage.Owner.CallerKey);
             using HttpResponseMessage answer = await client.PostAsJsonAsync(new Uri("/v2/models/wdbc/infer", UriKind.Relative), request, cancellationToken);

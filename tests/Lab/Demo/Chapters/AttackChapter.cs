@@ -16,7 +16,8 @@ internal static class AttackChapter
         await telling.FactAsync("starts the pod without the Sidecar: nothing is served, no key arrives", () => guests.WithoutSidecarAsync(cancellationToken));
         await telling.FactAsync("flips a bit of a sealed file on the node: refused, with file and chunk", () => guests.FlipBitOnNodeAsync(cancellationToken));
         await telling.FactAsync("flips a bit of a sealed file in the store: refused, with the file", () => guests.FlipBitInStoreAsync(cancellationToken));
-        await telling.FactAsync("swaps the runtime image: the pod starts, the key is refused, the status says which rule", () => guests.SwapImageAsync(cancellationToken));
+        await telling.FactAsync("swaps the runtime image: the pod starts, the key is refused, the status says which rule",
+            () => guests.SwapImageAsync(cancellationToken));
         await telling.FactAsync("and meanwhile the model was served, and is Ready again when the admin gives up", () => guests.RecoverAsync(cancellationToken));
     }
 

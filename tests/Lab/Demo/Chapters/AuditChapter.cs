@@ -18,7 +18,8 @@ internal static class AuditChapter
             int released = records.Count(record => record.Text("event") == "Released" && record.Text("replica") is { Length: > 0 });
             bool everyModel = stage.Names.All(name => records.Any(record => record.Text("event") == "Released" && record.Text("model") == name));
             JsonNode? refused = records.FirstOrDefault(record => record.Text("event") == "Refused" && record.Text("reason") == "InitDataNotAccepted");
-            return Proof.Of(everyModel && refused is not null, $"{records.Count} records, {released} releases, refused: {refused.Text("replica")} InitDataNotAccepted");
+            return Proof.Of(everyModel && refused is not null,
+                $"{records.Count} records, {released} releases, refused: {refused.Text("replica")} InitDataNotAccepted");
         });
         await telling.FactAsync("cfm audit verify: the chain is whole", async () =>
         {

@@ -27,7 +27,8 @@ internal static class ClusterChapter
             ToolResult table = await stage.Cluster.Tools.NeedKubectlAsync(cancellationToken, "-n", OwnerDesk.Namespace, "get", "cfm");
             foreach (string line in table.Output.TrimEnd().Split('\n')) telling.Say(line);
             string[] rows = [.. table.Output.TrimEnd().Split('\n').Skip(1)];
-            return Proof.Of(rows.Length == stage.Models.Count && rows.All(row => row.Contains("True", StringComparison.Ordinal) && row.Contains("1/1", StringComparison.Ordinal)), $"{rows.Length} rows");
+            return Proof.Of(rows.Length == stage.Models.Count && rows.All(row => row.Contains("True", StringComparison.Ordinal) && row.Contains("1/1", StringComparison.Ordinal)),
+                $"{rows.Length} rows");
         });
         await telling.FactAsync("every pod is a real guest: two processes, its own address, its initdata in the report", async () =>
         {

@@ -21,7 +21,8 @@ internal sealed partial class GuestAttacks(Stage stage) : IDisposable
     {
         JsonObject pod = stage.Admin.Pods(Model)[0].Copy();
         JsonObject spec = pod.Child("spec");
-        spec["containers"] = new JsonArray([.. spec.Items("containers").Where(container => container.Text("name") == "inference").Select(container => container.DeepClone())]);
+        spec["containers"] = new JsonArray([.. spec.Items("containers").Where(container => container.Text("name") == "inference")
+            .Select(container => container.DeepClone())]);
         spec.Remove("nodeName");
         JsonObject alone = new()
         {
@@ -39,7 +40,8 @@ internal sealed partial class GuestAttacks(Stage stage) : IDisposable
         JsonObject running = await Until.GivesAsync(() => Running(Alone), "the pod runs", cancellationToken);
         string sockets = Path.Combine(stage.Cluster.MemoryFolder, running.Uid()[..8], "run");
         JsonNode? state = await Until.GivesAsync(() => StateOf(Path.Combine(sockets, "keys.sock"), cancellationToken), "Inference answers", cancellationToken);
-        bool listens = await ListensAsync(running.Text("status", "podIP")!, 8080, cancellationToken) || await ListensAsync(running.Text("status", "podIP")!, 8443, cancellationToken);
+        bool listens = await ListensAsync(running.Text("status", "podIP")!, 8080, cancellationToken)
+            || await ListensAsync(running.Text("status", "podIP")!, 8443, cancellationToken);
         await stage.Cluster.Tools.NeedKubectlAsync(cancellationToken, "-n", OwnerDesk.Namespace, "delete", "pod", Alone, "--wait=false");
         string phase = state.Text("phase") ?? state!.ToJsonString();
         return Proof.Of(!listens && phase.Equals("AwaitingKey", StringComparison.OrdinalIgnoreCase), $"Inference runs and says {phase}; no port is open");
@@ -53,7 +55,8 @@ internal sealed partial class GuestAttacks(Stage stage) : IDisposable
         await FlipAsync(file, new FileInfo(file).Length / 2);
         Kill(pod, "inference");
         string log = Path.Combine(stage.Cluster.Folders.Logs, "pods", OwnerDesk.Namespace, pod.Name());
-        string said = await Until.GivesAsync(() => Lines(log).Concat(Told(pod)).FirstOrDefault(text => FileAndChunk().IsMatch(text)), "the refusal names file and chunk", cancellationToken);
+        string said = await Until.GivesAsync(() => Lines(log).Concat(Told(pod)).FirstOrDefault(text => FileAndChunk().IsMatch(text)),
+            "the refusal names file and chunk", cancellationToken);
         return Proof.Of(true, said.Trim());
     }
 
@@ -64,7 +67,8 @@ internal sealed partial class GuestAttacks(Stage stage) : IDisposable
         long at = new FileInfo(file).Length / 2;
         await FlipAsync(file, at);
         await stage.Cluster.Tools.NeedKubectlAsync(cancellationToken, "-n", OwnerDesk.Namespace, "delete", "pod", stage.Admin.Pods(Model)[0].Name(), "--wait=false");
-        string said = await Until.GivesAsync(() => Conditions().FirstOrDefault(text => text.Contains("model.onnx", StringComparison.Ordinal)), "the status", cancellationToken);
+        string said = await Until.GivesAsync(() => Conditions().FirstOrDefault(text => text.Contains("model.onnx", StringComparison.Ordinal)),
+            "the status", cancellationToken);
         await FlipAsync(file, at);
         ToolResult ready = await stage.Admin.WaitReadyAsync([Model], cancellationToken);
         return Proof.Of(ready.Code == 0, said);
@@ -77,15 +81,18 @@ internal sealed partial class GuestAttacks(Stage stage) : IDisposable
         string patch = new JsonObject { ["spec"] = new JsonObject { ["runtime"] = new JsonObject { ["image"] = changed.Reference } } }.ToJsonString();
         await stage.Cluster.Tools.NeedKubectlAsync(cancellationToken, "-n", OwnerDesk.Namespace, "patch", "cfm", Model, "--type=merge", "-p", patch);
         JsonObject pod = await Until.GivesAsync(
-            () => stage.Admin.Pods(Model).FirstOrDefault(pod => pod.Text("status", "phase") == "Running" && Uses(pod, changed)), "the changed pod runs", cancellationToken);
-        string said = await Until.GivesAsync(() => Conditions().FirstOrDefault(text => text.Contains("InitDataNotAccepted", StringComparison.Ordinal)), "the status", cancellationToken);
+            () => stage.Admin.Pods(Model).FirstOrDefault(pod => pod.Text("status", "phase") == "Running" && Uses(pod, changed)),
+                "the changed pod runs", cancellationToken);
+        string said = await Until.GivesAsync(() => Conditions().FirstOrDefault(text => text.Contains("InitDataNotAccepted", StringComparison.Ordinal)),
+            "the status", cancellationToken);
         return Proof.Of(pod.Items("status", "containerStatuses").All(status => status.Find("state", "running") is not null), $"{pod.Name()} Running; {said}");
     }
 
     public async Task<Proof> RecoverAsync(CancellationToken cancellationToken)
     {
         await stage.Cluster.Tools.NeedKubectlAsync(cancellationToken, "apply", "-f", stage.Owner.Resource(Model));
-        await Until.GivesAsync(() => stage.Admin.Pods(Model).All(pod => Uses(pod, stage.Cluster.Inference)) ? "gone" : null, "the changed pod is gone", cancellationToken);
+        await Until.GivesAsync(() => stage.Admin.Pods(Model).All(pod => Uses(pod, stage.Cluster.Inference)) ? "gone" : null,
+            "the changed pod is gone", cancellationToken);
         ToolResult ready = await stage.Admin.WaitReadyAsync([Model], cancellationToken);
         await _asking.CancelAsync();
         (int answered, int failed) = _meanwhile is null ? (0, 0) : await _meanwhile;
@@ -161,7 +168,8 @@ internal sealed partial class GuestAttacks(Stage stage) : IDisposable
         stream.WriteByte((byte)(value ^ 1));
     }
 
-    private static JsonNode? StateOf(string socket, CancellationToken cancellationToken) => File.Exists(socket) ? UnixHttp.Get(socket, "/v1/state", cancellationToken) : null;
+    private static JsonNode? StateOf(string socket, CancellationToken cancellationToken) =>
+        File.Exists(socket) ? UnixHttp.Get(socket, "/v1/state", cancellationToken) : null;
 
     private static async Task<bool> ListensAsync(string address, int port, CancellationToken cancellationToken)
     {

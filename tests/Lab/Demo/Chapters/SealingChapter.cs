@@ -22,11 +22,13 @@ internal static class SealingChapter
             List<string> signed = [];
             foreach (string name in stage.Names)
             {
-                JsonObject shown = await stage.Cluster.Tools.CfmJsonAsync(cancellationToken, "policy", "show", stage.Owner.Policy(name), "--owner", stage.Owner.OwnerPublicKey);
+                JsonObject shown = await stage.Cluster.Tools.CfmJsonAsync(cancellationToken,
+                    "policy", "show", stage.Owner.Policy(name), "--owner", stage.Owner.OwnerPublicKey);
                 signed.Add(shown.ToJsonString());
             }
 
-            return Proof.Of(signed.Zip(digests).All(pair => pair.First.Contains(pair.Second, StringComparison.Ordinal)), $"initdata {digests[0][..12]}… for {stage.Names[0]}");
+            return Proof.Of(signed.Zip(digests).All(pair => pair.First.Contains(pair.Second, StringComparison.Ordinal)),
+                $"initdata {digests[0][..12]}… for {stage.Names[0]}");
         });
         await telling.FactAsync("cfm callers sign: one caller may ask, and has a key", async () =>
         {

@@ -15,7 +15,8 @@ internal static class VerifyChapter
         {
             ToolResult result = await stage.User.VerifyAsync(model, cancellationToken);
             Print(telling, result.All.TrimEnd().Split('\n'));
-            return Proof.Of(result.Code == 0 && result.All.Contains("development", StringComparison.Ordinal), $"exit code {result.Code}, and it says that the hardware is software");
+            return Proof.Of(result.Code == 0 && result.All.Contains("development", StringComparison.Ordinal),
+                $"exit code {result.Code}, and it says that the hardware is software");
         });
         await telling.FactAsync("every rule passed, was waived by name, or was noted; none was skipped in silence", async () =>
         {
@@ -31,7 +32,8 @@ internal static class VerifyChapter
         await telling.FactAsync("without the development root the same guest is refused: no hardware stands behind it", async () =>
         {
             string endpoint = (await stage.User.EndpointAsync(model, cancellationToken)).ToString();
-            ToolResult result = await stage.Cluster.Tools.CfmAsync(cancellationToken, "verify", endpoint, "--policy", stage.Owner.Policy(model), "--owner", stage.Owner.OwnerPublicKey);
+            ToolResult result = await stage.Cluster.Tools.CfmAsync(cancellationToken, "verify", endpoint,
+                "--policy", stage.Owner.Policy(model), "--owner", stage.Owner.OwnerPublicKey);
             return Proof.Of(result.Code == 10, $"exit code {result.Code}, {Shortened(result.LastLine)}");
         });
     }
@@ -39,7 +41,8 @@ internal static class VerifyChapter
     /// <summary>The names of the steps that passed on few lines, and everything else on a line of its own.</summary>
     private static void Print(Telling telling, string[] lines)
     {
-        string[] passed = [.. lines.Where(line => line.StartsWith("pass ", StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])];
+        string[] passed = [.. lines.Where(line => line.StartsWith("pass ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])];
         foreach (string[] row in passed.Chunk(9)) telling.Say($"pass   {string.Join(", ", row)}");
         foreach (string line in lines.Where(line => !line.StartsWith("pass ", StringComparison.Ordinal))) telling.Say(Shortened(line));
     }

@@ -54,8 +54,10 @@ internal sealed class WireAttacks(Stage stage)
         string outer = Encoding.Latin1.GetString(tap.Answers());
         bool refused = (int)response.StatusCode == 401 && JsonNode.Parse(inner).Find("error") is JsonObject;
         string[] statuses = [.. outer.Split("\r\n").Where(line => line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal))];
-        bool blind = statuses.Length > 0 && statuses.All(line => line == "HTTP/1.1 200 OK") && !outer.Contains("Caller", StringComparison.Ordinal) && !outer.Contains("api_key", StringComparison.Ordinal);
-        return Proof.Of(refused && blind, $"the user sees {(int)response.StatusCode} {JsonNode.Parse(inner).Text("error", "code")}, the wire sees {statuses.FirstOrDefault() ?? "nothing"}");
+        bool blind = statuses.Length > 0 && statuses.All(line => line == "HTTP/1.1 200 OK")
+            && !outer.Contains("Caller", StringComparison.Ordinal) && !outer.Contains("api_key", StringComparison.Ordinal);
+        return Proof.Of(refused && blind,
+            $"the user sees {(int)response.StatusCode} {JsonNode.Parse(inner).Text("error", "code")}, the wire sees {statuses.FirstOrDefault() ?? "nothing"}");
     }
 
     public async Task<Proof> OtherGuestAsync(CancellationToken cancellationToken)
@@ -67,7 +69,8 @@ internal sealed class WireAttacks(Stage stage)
         ToolResult asked = await stage.User.ChatAsync(Model, endpoint, Faq.Question, cancellationToken);
         other.Tap = null;
         string sent = Encoding.Latin1.GetString(tap.Requests());
-        bool onlyEvidence = sent.Contains("GET /.well-known/confidential-model/attestation", StringComparison.Ordinal) && !sent.Contains("POST", StringComparison.Ordinal);
+        bool onlyEvidence = sent.Contains("GET /.well-known/confidential-model/attestation", StringComparison.Ordinal)
+            && !sent.Contains("POST", StringComparison.Ordinal);
         return Proof.Of(asked.Code == 10 && onlyEvidence, $"exit code {asked.Code}, {asked.LastLine}");
     }
 

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace ConfidentialOperator.Lab.Node.Processes;
 
 /// <summary>
-/// Starts processes, each the leader of its own session, that the kernel kills when the Lab dies, however it dies. The kernel binds that promise to the thread that started the
-/// process, so one thread, which lives as long as the Lab, starts them all.
+/// Starts processes, each the leader of its own session, that the kernel kills when the Lab dies, however it dies. The kernel binds that promise to
+/// the thread that started the process, so one thread, which lives as long as the Lab, starts them all.
 /// </summary>
 internal static class ProcessLauncher
 {
