@@ -7,6 +7,7 @@ namespace ConfidentialOperator.Lab.Tests.Guest;
 /// <summary>The software guest's agent and Open Policy Agent, over the same rendered policy, say the same of the same containers.</summary>
 public sealed class AgentParityTests
 {
+    private const string RootPath = "/run/kata-containers/0123456789abcdef/rootfs";
     private const string Query = "[r | some i; v := data.inputs[i]; r := data.agent_policy.CreateContainerRequest with input as v]";
 
     private static readonly string[] s_texts =
@@ -96,10 +97,22 @@ public sealed class AgentParityTests
                 ["NoNewPrivileges"] = true,
                 ["Terminal"] = false,
             },
-            ["Mounts"] = new JsonArray([.. view.Mounts.Select(mount => (JsonNode)new JsonObject { ["destination"] = mount })]),
+            ["Root"] = new JsonObject { ["Path"] = RootPath, ["Readonly"] = true },
+            ["Mounts"] = new JsonArray([.. view.Mounts.Select((mount, index) => (JsonNode)Bound(mount, index))]),
         },
-        ["storages"] = new JsonArray(new JsonObject { ["driver"] = "image_guest_pull", ["source"] = view.Image }),
+        ["storages"] = new JsonArray(new JsonObject
+        {
+            ["driver"] = "image_guest_pull",
+            ["source"] = view.Image,
+            ["fstype"] = "overlay",
+            ["mount_point"] = RootPath,
+        }),
+        ["shared_mounts"] = new JsonArray(),
     };
+
+    /// <summary>A volume lies in a folder of its own, as the shim puts it.</summary>
+    private static JsonObject Bound(string destination, int index) =>
+        new() { ["destination"] = destination, ["type_"] = "bind", ["source"] = $"/run/kata-containers/shared/containers/volume-{index}" };
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

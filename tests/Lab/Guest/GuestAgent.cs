@@ -17,10 +17,8 @@ internal sealed partial class GuestAgent(IReadOnlyList<ContainerRules> container
         "ASPNETCORE_HTTP_PORTS=8080", "DOTNET_RUNNING_IN_CONTAINER=true", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=true",
     ];
 
-    private static readonly string[] s_commonMounts =
-    [
-        "/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/dev/termination-log", "/sys", "/sys/fs/cgroup", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf",
-    ];
+    /// <summary>Where Kubernetes itself mounts files. The kernel's own mounts (/proc and the like) are never a volume's.</summary>
+    private static readonly string[] s_commonMounts = ["/dev/shm", "/dev/termination-log", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
 
     /// <summary>Returns why the container is refused, or null.</summary>
     public string? Check(ContainerView view)
