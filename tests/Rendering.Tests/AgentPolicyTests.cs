@@ -113,7 +113,10 @@ public sealed class AgentPolicyTests
 
     private static void Storage(JsonObject input, string driver, string type, string place) => input["storages"]!.AsArray().Add((JsonNode)new JsonObject
     {
-        ["driver"] = driver, ["source"] = "none", ["fstype"] = type, ["mount_point"] = place,
+        ["driver"] = driver,
+        ["source"] = "none",
+        ["fstype"] = type,
+        ["mount_point"] = place,
     });
 
     private static void Replace(JsonArray entries, string right, string wrong)
