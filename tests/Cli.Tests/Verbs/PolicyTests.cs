@@ -101,6 +101,16 @@ public sealed class PolicyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_strangers_policy_cannot_paint_over_what_is_shown()
+    {
+        await using var world = new CliWorld();
+        world.WritePolicy("painted.json", policy => policy with { Snp = policy.Snp! with { Chips = Expect.Waived<IReadOnlyList<ByteString>>("\u001b[2Jsigned") } });
+        Cfm run = await Cfm.RunAsync("policy", "show", world.Folder["painted.json"], "--owner", world.Folder["owner.pub.pem"]);
+        Assert.Contains("[2Jsigned", run.Expect(0).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+    }
+
+    [Fact]
     public async Task An_unsigned_policy_is_not_pushed()
     {
         (await CreateAsync("policy.json", s_checks)).Expect(0);

@@ -105,10 +105,10 @@ internal static class PolicyCreateVerb
             return;
         }
 
-        context.Output.WriteLine($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model}, valid until {policy.NotAfter:u}, sha256 {sha256}");
+        context.Output.WriteLine(OneLine.Of($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model}, valid until {policy.NotAfter:u}, sha256 {sha256}"));
         foreach (Waiver waiver in policy.Waivers)
         {
-            context.Output.WriteLine($"waived {waiver.Check}: {waiver.Reason}");
+            context.Output.WriteLine(OneLine.Of($"waived {waiver.Check}: {waiver.Reason}"));
         }
     }
 }

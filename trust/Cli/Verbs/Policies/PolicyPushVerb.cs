@@ -35,7 +35,7 @@ internal static class PolicyPushVerb
             }
             else
             {
-                context.Output.WriteLine($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model} is in force");
+                context.Output.WriteLine(OneLine.Of($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model} is in force"));
             }
 
             return ExitCode.Accepted;

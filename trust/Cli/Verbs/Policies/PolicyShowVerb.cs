@@ -56,13 +56,13 @@ internal static class PolicyShowVerb
             return;
         }
 
-        context.Output.WriteLine($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model}, valid until {policy.NotAfter:u}");
+        context.Output.WriteLine(OneLine.Of($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model}, valid until {policy.NotAfter:u}"));
         context.Output.WriteLine($"sha256 {sha256}");
         context.Output.WriteLine($"signature {signature}");
         context.Output.WriteLine(policy.Development ? "development: accepts test hardware" : "accepts genuine hardware only");
         foreach (Waiver waiver in policy.Waivers)
         {
-            context.Output.WriteLine($"waived {waiver.Check}: {waiver.Reason}");
+            context.Output.WriteLine(OneLine.Of($"waived {waiver.Check}: {waiver.Reason}"));
         }
 
         context.Output.WriteLine(PolicyFile.Print(policy));

@@ -54,7 +54,7 @@ internal static class PolicySignVerb
             return;
         }
 
-        context.Output.WriteLine($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model}, sha256 {digest}");
+        context.Output.WriteLine(OneLine.Of($"policy {policy.PolicyVersion} of {policy.Tenant}/{policy.Model}, sha256 {digest}"));
         foreach (DsseSignature signature in envelope.Signatures)
         {
             context.Output.WriteLine($"signed by {signature.KeyId}");
