@@ -36,14 +36,16 @@ internal static class AnswerChapter
     }
 
     private static Task ChatAsync(Stage stage, Telling telling, CancellationToken cancellationToken) =>
-        telling.FactAsync("cfm chat streams the answer, piece by piece", async () =>
+        telling.FactAsync("cfm chat prints the answer as it comes", async () =>
         {
             ToolResult result = await stage.User.ChatAsync("demo-faq", await stage.User.EndpointAsync("demo-faq", cancellationToken),
                 Faq.Question, cancellationToken);
             telling.Say($"> {Faq.Question}");
             telling.Say(result.All.Trim());
-            bool streamed = result.Code == 0 && result.Output.Trim() == Faq.Answer && result.Pieces.Count >= 3;
-            return Proof.Of(streamed, $"{result.Pieces.Count} pieces, together the text that the model was trained on");
+
+            // How many pieces the pipe between two processes shows depends on the machine; the SDK below counts the events themselves.
+            bool answered = result.Code == 0 && result.Output.Trim() == Faq.Answer;
+            return Proof.Of(answered, $"{result.Pieces.Count} pieces, together the text that the model was trained on");
         });
 
     private static Task EmbedAsync(Stage stage, Telling telling, CancellationToken cancellationToken) =>
@@ -112,7 +114,7 @@ internal static class AnswerChapter
             EmbeddingClient embeddings = new("use-lite", key, options);
             OpenAIEmbedding vector = await embeddings.GenerateEmbeddingAsync("a sentence", cancellationToken: cancellationToken);
             bool same = whole.Content[0].Text.Trim() == Faq.Answer && streamed.ToString().Trim() == Faq.Answer;
-            return Proof.Of(same && updates >= 3 && vector.ToFloats().Length == 512, $"{updates} updates, {vector.ToFloats().Length} numbers");
+            return Proof.Of(same && updates >= 10 && vector.ToFloats().Length == 512, $"{updates} updates, {vector.ToFloats().Length} numbers");
         });
 
     private static Task TensorAsync(Stage stage, Telling telling, CancellationToken cancellationToken) =>
