@@ -143,7 +143,7 @@ internal static class AnswerChapter
         });
 
     private static Task GivenModelAsync(Stage stage, Telling telling, string model, CancellationToken cancellationToken) =>
-        telling.FactAsync($"{model} completes \"The capital of France is\"", async () =>
+        telling.FactAsync($"{model} is asked to complete \"The capital of France is\"", async () =>
         {
             ToolResult result = await stage.User.ChatAsync(model, await stage.User.EndpointAsync(model, cancellationToken),
                 "Complete this sentence: The capital of France is", cancellationToken, "--system", "You are a helpful assistant.", "--max-tokens", "24");
