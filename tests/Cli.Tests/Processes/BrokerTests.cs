@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using ConfidentialOperator.Cli.Tests.Running;
 
 namespace ConfidentialOperator.Cli.Tests.Processes;
@@ -54,6 +55,23 @@ public sealed class BrokerTests : IAsyncLifetime
         Assert.StartsWith("error: PolicyRolledBack: ", (await PushAsync(version: 1)).Expect(10).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("stranger", "PolicySignatureInvalid")]
+    [InlineData("expired", "PolicyExpired")]
+    [InlineData("older", "PolicyRolledBack")]
+    public async Task A_policy_that_is_refused_has_one_reason_in_answer_log_and_audit_log(string fault, string reason)
+    {
+        (await PushAsync(version: 2)).Expect(0);
+        (await Cfm.RunAsync("keygen", "--owner-key", Folder["stranger.pem"])).Expect(0);
+        Cfm run = (await PushAsync(fault == "older" ? 1 : 3, fault == "stranger" ? "stranger" : "first", fault == "expired" ? 1_577_836_800 : null)).Expect(10);
+        Assert.StartsWith($"error: {reason}: ", run.Error, StringComparison.Ordinal);
+        await _broker!.UntilLoggedAsync("clinic/triage-notes", reason);
+        await RunAsync("audit", "fetch", "--tenant", "clinic", "--owner-key", Folder["first.pem"], "--out", Folder["audit.jsonl"]);
+        Cfm log = (await VerifyLogAsync()).Expect(0);
+        Assert.Contains(log.Json["records"]!.AsArray(), record => (string?)record!["event"] == "PolicyRefused" && (string?)record["reason"] == reason);
+        Assert.Contains("policyVersion", (await PushAsync(version: 4)).Expect(0).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Variables_take_the_place_of_options()
     {
@@ -84,14 +102,21 @@ public sealed class BrokerTests : IAsyncLifetime
         await _world.DisposeAsync();
     }
 
-    private async Task<Cfm> PushAsync(int version)
+    private async Task<Cfm> PushAsync(int version, string owner = "first", long? notAfter = null)
     {
         string measurement = Convert.ToHexStringLower(SHA384.HashData("guest"u8));
         (await Cfm.RunAsync("policy", "create", "-f", Repository.Path("crds/examples/snp.yaml"), "--measurement", measurement, "--policy-version", $"{version}",
             "--minimum-model-version", "3", "--valid-days", "9", "--out", Folder["p.json"], "--minimum-tcb", "Milan=bootloader:4,tee:0,snp:24,microcode:219",
             "--guest-policy", "smt=true,single-socket=false", "--waive", "chips=x", "--waive", "idKeyDigests=x", "--waive", "authorKeyDigests=x",
             "--waive", "revocation=x")).Expect(0);
-        (await Cfm.RunAsync("policy", "sign", Folder["p.json"], "--owner-key", Folder["first.pem"], "--out", Folder["p.dsse.json"])).Expect(0);
+        if (notAfter is not null)
+        {
+            JsonNode policy = JsonNode.Parse(File.ReadAllText(Folder["p.json"]))!;
+            policy["notAfter"] = notAfter;
+            Folder.Write("p.json", policy.ToJsonString());
+        }
+
+        (await Cfm.RunAsync("policy", "sign", Folder["p.json"], "--owner-key", Folder[$"{owner}.pem"], "--out", Folder["p.dsse.json"])).Expect(0);
         return await RunAsync("policy", "push", Folder["p.dsse.json"], "-o", "json");
     }
 

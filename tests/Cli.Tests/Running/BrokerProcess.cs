@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -7,6 +8,7 @@ namespace ConfidentialOperator.Cli.Tests.Running;
 internal sealed partial class BrokerProcess : IAsyncDisposable
 {
     private const string Assembly = "ConfidentialOperator.KeyBroker.dll";
+    private readonly ConcurrentQueue<string> _log = new();
     private readonly Process _process;
 
     private BrokerProcess(Process process, string address, string folder)
@@ -14,11 +16,17 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         _process = process;
         Address = address;
         Folder = folder;
+        // What it logs from now on is read as it comes, so that it never waits for a reader.
+        _ = ReadLogAsync();
+        process.BeginErrorReadLine();
     }
 
     public string Address { get; }
 
     public string Folder { get; }
+
+    /// <summary>What the broker wrote since it started.</summary>
+    public IReadOnlyCollection<string> Log => _log;
 
     public string Ca => Path.Combine(Folder, "tls.crt");
 
@@ -41,13 +49,24 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
             said2.Add(line);
             if (Listening().Match(line) is { Success: true } match)
             {
-                // What it logs from now on is read away, so that it never waits for a reader.
-                broker.BeginOutputDrain();
                 return new BrokerProcess(broker, match.Groups[1].Value, folder);
             }
         }
 
         throw new InvalidOperationException($"The broker did not start: {string.Join("\n", said2)} {await broker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+    }
+
+    /// <summary>Waits until a line of the log has all these words.</summary>
+    public async Task UntilLoggedAsync(params string[] words)
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
+        for (int i = 0; i < 500; i++)
+        {
+            if (_log.Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))) return;
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"No line has {string.Join(" and ", words)}: {string.Join('\n', _log)}");
     }
 
     public async ValueTask DisposeAsync()
@@ -64,15 +83,14 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         return Process.Start(new ProcessStartInfo("dotnet", [assembly, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
+    private async Task ReadLogAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            _log.Enqueue(line);
+        }
+    }
+
     [GeneratedRegex("Now listening on: (https://[^ ]+)")]
     private static partial Regex Listening();
-}
-
-internal static class ProcessOutput
-{
-    public static void BeginOutputDrain(this Process process)
-    {
-        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-        process.BeginErrorReadLine();
-    }
 }
