@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using ConfidentialOperator.Inference.Generation;
+using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Channel;
 
 namespace ConfidentialOperator.Inference.Channel;

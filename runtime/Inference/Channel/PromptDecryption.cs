@@ -1,4 +1,3 @@
-using ConfidentialOperator.Inference.Generation;
 using ConfidentialOperator.Inference.Keys;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.BinaryHttp;
@@ -31,7 +30,7 @@ internal sealed class PromptDecryption(KeyRing keys, IOptions<RuntimeOptions> op
         KeyLease? lease = null;
         try
         {
-            ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(input, format, Find, LimitsOf(format), cancellationToken).ConfigureAwait(false);
+            Outcome<ServerExchange> opened = await ServerExchange.OpenAsync(input, format, Find, LimitsOf(format), cancellationToken).ConfigureAwait(false);
             if (!opened.Accepted)
             {
                 return opened.Refusal;

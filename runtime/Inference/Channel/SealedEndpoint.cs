@@ -1,7 +1,6 @@
 using ConfidentialOperator.Inference.Access;
 using ConfidentialOperator.Inference.Control;
 using ConfidentialOperator.Inference.Endpoints;
-using ConfidentialOperator.Inference.Generation;
 using ConfidentialOperator.Inference.Keys;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.BinaryHttp;

@@ -1,3 +1,5 @@
+using ConfidentialOperator.Protocol;
+
 namespace ConfidentialOperator.Inference.Generation;
 
 /// <summary>An encoder that turns text into vectors of length 1.</summary>

@@ -1,3 +1,5 @@
+using ConfidentialOperator.Protocol;
+
 namespace ConfidentialOperator.Inference.Generation;
 
 /// <summary>Any ONNX model, by its tensors.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.BinaryHttp;
 using ConfidentialOperator.Protocol.Channel;
 
@@ -55,7 +56,7 @@ internal sealed class SealedEcho : IAsyncDisposable
 
     private async Task EchoSealedAsync(HttpContext context)
     {
-        ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(
+        Outcome<ServerExchange> opened = await ServerExchange.OpenAsync(
             context.Request.Body, SealedFormat.Chunked, _ => _key, BinaryHttpLimits.Default, context.RequestAborted);
         if (opened.Value is null)
         {

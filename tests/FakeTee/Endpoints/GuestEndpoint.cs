@@ -141,7 +141,7 @@ public sealed class GuestEndpoint : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
         Wire.Enqueue(body.ToArray());
         body.Position = 0;
-        ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(body, format,
+        Outcome<ServerExchange> opened = await ServerExchange.OpenAsync(body, format,
             header => header.KeyId == keys.Configuration.KeyId ? keys.Private : null, BinaryHttpLimits.Default, context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers["Confidential-Keyset"] = (NamedKeyset ?? keys.KeysetSha256).ToString();
         if (!opened.Accepted)

@@ -121,7 +121,7 @@ public sealed class FramePumpTests
             var request = new MemoryStream();
             await client.WriteRequestAsync(request, new BinaryHttpRequest("GET", "https", "guest", "/", []), null, Stop);
             request.Position = 0;
-            ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(request, SealedFormat.Chunked, _ => key, BinaryHttpLimits.Default, Stop);
+            Outcome<ServerExchange> opened = await ServerExchange.OpenAsync(request, SealedFormat.Chunked, _ => key, BinaryHttpLimits.Default, Stop);
             Assert.True(opened.Accepted);
             return new Wire(client, opened.Value);
         }
@@ -140,7 +140,7 @@ public sealed class FramePumpTests
 
         public async Task<OpenedResponse> AnswerAsync()
         {
-            ChannelResult<OpenedResponse> opened = await _client.OpenResponseAsync(_pipe.Reader.AsStream(), BinaryHttpLimits.Default, Stop);
+            Outcome<OpenedResponse> opened = await _client.OpenResponseAsync(_pipe.Reader.AsStream(), BinaryHttpLimits.Default, Stop);
             Assert.True(opened.Accepted, opened.Refusal?.ToString());
             return opened.Value;
         }

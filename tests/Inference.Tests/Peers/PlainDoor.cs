@@ -1,5 +1,6 @@
 using System.Net;
 using ConfidentialOperator.Inference.Tests.Running;
+using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.BinaryHttp;
 using ConfidentialOperator.Protocol.Channel;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -63,7 +64,7 @@ internal sealed class PlainDoor : IAsyncDisposable
         using (exchange)
         using (HttpResponseMessage answer = await client.SendAsync(sealedBytes))
         {
-            ChannelResult<OpenedResponse> opened = await exchange.OpenResponseAsync(
+            Outcome<OpenedResponse> opened = await exchange.OpenResponseAsync(
                 await answer.Content.ReadAsStreamAsync(context.RequestAborted), BinaryHttpLimits.Default, context.RequestAborted);
             Assert.True(opened.Accepted, opened.Refusal?.ToString());
             using OpenedResponse response = opened.Value;

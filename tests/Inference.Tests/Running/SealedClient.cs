@@ -72,7 +72,7 @@ internal sealed class SealedClient(GuestSockets sockets, string? callerKey)
 
     public static async Task<SealedAnswer> OpenAsync(ClientExchange exchange, byte[] body)
     {
-        ChannelResult<OpenedResponse> opened = await exchange.OpenResponseAsync(new MemoryStream(body), BinaryHttpLimits.Default, Stop);
+        Outcome<OpenedResponse> opened = await exchange.OpenResponseAsync(new MemoryStream(body), BinaryHttpLimits.Default, Stop);
         Assert.True(opened.Accepted, opened.Refusal?.ToString());
         using OpenedResponse response = opened.Value;
         using var content = new MemoryStream();

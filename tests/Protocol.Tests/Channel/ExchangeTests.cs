@@ -54,7 +54,7 @@ public sealed class ExchangeTests
         }
 
         answer.Position = 0;
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(answer, BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(answer, BinaryHttpLimits.Default, Token);
         Assert.True(opened.Accepted, opened.Refusal?.ToString());
         Assert.Equal((201, "a b"), (opened.Value.Response.Status, opened.Value.Response.Header("X-Test")));
         Assert.Equal(content, await ReadAsync(opened.Value.Body));
@@ -81,7 +81,7 @@ public sealed class ExchangeTests
         using SealedResponse response = server.Respond(pipe.Writer.AsStream());
         response.WriteHead(new BinaryHttpResponse(200, []));
         await response.WriteAsync("first"u8.ToArray(), Token);
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(pipe.Reader.AsStream(), BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(pipe.Reader.AsStream(), BinaryHttpLimits.Default, Token);
         byte[] buffer = new byte[64];
         Assert.Equal(5, await opened.Value!.Body.ReadAsync(buffer, Token));
         await response.WriteAsync("second"u8.ToArray(), Token);

@@ -173,7 +173,7 @@ public sealed class HostileMessageTests
         using HpkePrivateKey key = HpkePrivateKey.Generate();
         using ClientExchange client = Begin(Configuration(key, HpkeAead.Aes256Gcm), HpkeAead.Aes256Gcm, SealedFormat.Chunked);
         byte[] answer = await AnswerAsync(client, key);
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(answer[..length]), BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(answer[..length]), BinaryHttpLimits.Default, Token);
         Assert.Equal(RefusalReason.ResponseTruncated, opened.Refusal?.Reason);
     }
 
@@ -183,7 +183,7 @@ public sealed class HostileMessageTests
         using HpkePrivateKey key = HpkePrivateKey.Generate();
         using ClientExchange client = Begin(Configuration(key, HpkeAead.Aes256Gcm), HpkeAead.Aes256Gcm, SealedFormat.Chunked);
         byte[] answer = await AnswerAsync(client, key);
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(answer[..^19]), BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(answer[..^19]), BinaryHttpLimits.Default, Token);
         Assert.True(opened.Accepted, opened.Refusal?.ToString());
         ChannelException fault = await Assert.ThrowsAsync<ChannelException>(() => ReadAsync(opened.Value.Body));
         Assert.Equal(RefusalReason.ResponseTruncated, fault.Refusal.Reason);
@@ -196,7 +196,7 @@ public sealed class HostileMessageTests
         using ClientExchange client = Begin(Configuration(key, HpkeAead.Aes256Gcm), HpkeAead.Aes256Gcm, SealedFormat.Chunked);
         using ClientExchange other = Begin(Configuration(key, HpkeAead.Aes256Gcm), HpkeAead.Aes256Gcm, SealedFormat.Chunked);
         byte[] answer = await AnswerAsync(other, key);
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(answer), BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(answer), BinaryHttpLimits.Default, Token);
         Assert.Equal(RefusalReason.ResponseNotAuthentic, opened.Refusal?.Reason);
     }
 
@@ -223,7 +223,7 @@ public sealed class HostileMessageTests
     /// <summary>Opens and reads everything; null when all of it was taken.</summary>
     private static async Task<Refusal?> RefusalAsync(byte[] request, SealedFormat format, HpkePrivateKey key)
     {
-        ChannelResult<ServerExchange> result = await TryOpenAsync(request, format, key);
+        Outcome<ServerExchange> result = await TryOpenAsync(request, format, key);
         if (!result.Accepted)
         {
             return result.Refusal;

@@ -30,7 +30,7 @@ public sealed class OhttpVectorTests
         using var answer = new MemoryStream();
         byte[] response = await SealAsync(server.BeginResponse(answer, Hex("c789e7151fcba46158ca84b04464910d")), answer, Hex("0140c8"));
         Assert.Equal("c789e7151fcba46158ca84b04464910d86f9013e404feea014e7be4a441f234f857fbd", Convert.ToHexStringLower(response));
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(response), BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(response), BinaryHttpLimits.Default, Token);
         Assert.True(opened.Accepted, opened.Refusal?.ToString());
         Assert.Equal(200, opened.Value.Response.Status);
         Assert.Empty(await ReadAsync(opened.Value.Body));
@@ -59,7 +59,7 @@ public sealed class OhttpVectorTests
         byte[] response = await SealAsync(server.BeginResponse(answer, nonce), answer, [1], Hex("40c8"), []);
         Assert.Equal("bcce7f4cb921309ba5d62edf1769ef09" + "1179bf1cc87fa0e2c02de4546945aa3d1e48"
             + "12b348b5bd4c594c16b6170b07b475845d1f32" + "00ed9d8a796617a5b27265f4d73247f639", Convert.ToHexStringLower(response));
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(response), BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(response), BinaryHttpLimits.Default, Token);
         Assert.True(opened.Accepted, opened.Refusal?.ToString());
         Assert.Equal(200, opened.Value.Response.Status);
         Assert.Empty(await ReadAsync(opened.Value.Body));
@@ -94,7 +94,7 @@ public sealed class OhttpVectorTests
             [0, 0]);
         Assert.Equal("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f404385f324b0d8850b987de0bf210c0814b3c51c06b8ee1cfad1d3dbd7ca156de26e5046c96d4e058996f5f94aa2b7b0877d7e65114f85d3934b8767dc91bf62af0aabfbc31f37a332730a572a2d26ee657643ff999574e0e34f118d6151e2d2511f0c52fe00b7620df3212152a04bc544e50d5a30af8c5f",
             Convert.ToHexStringLower(response));
-        ChannelResult<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(response), BinaryHttpLimits.Default, Token);
+        Outcome<OpenedResponse> opened = await client.OpenResponseAsync(new MemoryStream(response), BinaryHttpLimits.Default, Token);
         Assert.True(opened.Accepted, opened.Refusal?.ToString());
         Assert.Equal("text/event-stream", opened.Value.Response.Header("content-type"));
         Assert.Equal("data: {\"x\":1}\n\ndata: [DONE]\n\n", Encoding.UTF8.GetString(await ReadAsync(opened.Value.Body)));

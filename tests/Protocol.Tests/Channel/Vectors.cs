@@ -46,12 +46,12 @@ internal static class Vectors
 
     public static async Task<ServerExchange> OpenAsync(byte[] request, SealedFormat format, HpkePrivateKey key)
     {
-        ChannelResult<ServerExchange> result = await TryOpenAsync(request, format, key);
+        Outcome<ServerExchange> result = await TryOpenAsync(request, format, key);
         Assert.True(result.Accepted, result.Refusal?.ToString());
         return result.Value;
     }
 
-    public static Task<ChannelResult<ServerExchange>> TryOpenAsync(byte[] request, SealedFormat format, HpkePrivateKey key) =>
+    public static Task<Outcome<ServerExchange>> TryOpenAsync(byte[] request, SealedFormat format, HpkePrivateKey key) =>
         ServerExchange.OpenAsync(new MemoryStream(request), format, header => header.KeyId == 1 ? key : null, BinaryHttpLimits.Default, Token);
 
     public static async Task<byte[]> ReadAsync(Stream stream)

@@ -56,7 +56,7 @@ public sealed class StreamFuzzTests
         for (int round = 0; round < Rounds; round++)
         {
             byte[] input = mutation.Apply(request.ToArray());
-            ChannelResult<ServerExchange> opened = await Vectors.TryOpenAsync(input, format, key);
+            Outcome<ServerExchange> opened = await Vectors.TryOpenAsync(input, format, key);
             if (!opened.Accepted)
             {
                 continue;

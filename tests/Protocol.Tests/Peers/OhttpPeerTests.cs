@@ -40,7 +40,7 @@ public sealed class OhttpPeerTests
                 message.Content.Headers.ContentType = new MediaTypeHeaderValue(Ohttp.RequestType(format));
                 using HttpResponseMessage answer = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Token);
                 Assert.Equal(Ohttp.ResponseType(format), answer.Content.Headers.ContentType?.MediaType);
-                ChannelResult<OpenedResponse> opened =
+                Outcome<OpenedResponse> opened =
                     await exchange.OpenResponseAsync(await answer.Content.ReadAsStreamAsync(Token), BinaryHttpLimits.Default, Token);
                 Assert.True(opened.Accepted, opened.Refusal?.ToString());
                 Assert.Equal((201, "POST a"), (opened.Value.Response.Status, opened.Value.Response.Header("x-seen")));
@@ -101,7 +101,7 @@ public sealed class OhttpPeerTests
         }
 
         Assert.True(Ohttp.TryFormatOfRequest(context.Request.ContentType, out SealedFormat format));
-        ChannelResult<ServerExchange> opened = await ServerExchange.OpenAsync(context.Request.Body, format, header => header.KeyId == 1 ? key : null,
+        Outcome<ServerExchange> opened = await ServerExchange.OpenAsync(context.Request.Body, format, header => header.KeyId == 1 ? key : null,
             BinaryHttpLimits.Default, Token);
         if (!opened.Accepted)
         {

@@ -73,7 +73,7 @@ public sealed class PodTests
             using HttpResponseMessage response = await pod.Client.SendAsync(message, TestContext.Current.CancellationToken);
             byte[] sealedAnswer = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
             Assert.True(response.IsSuccessStatusCode, System.Text.Encoding.UTF8.GetString(sealedAnswer));
-            ChannelResult<OpenedResponse> opened = await exchange.OpenResponseAsync(new MemoryStream(sealedAnswer), BinaryHttpLimits.Default,
+            Outcome<OpenedResponse> opened = await exchange.OpenResponseAsync(new MemoryStream(sealedAnswer), BinaryHttpLimits.Default,
                 TestContext.Current.CancellationToken);
             Assert.True(opened.Accepted, opened.Refusal?.ToString());
             using OpenedResponse answer = opened.Value;

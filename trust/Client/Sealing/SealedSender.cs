@@ -64,7 +64,7 @@ internal sealed class SealedSender(ConfidentialClientOptions options, HttpMessag
         }
 
         Stream sealedBody = await outer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        ChannelResult<OpenedResponse> opened = await exchange.OpenResponseAsync(sealedBody, options.Limits, cancellationToken).ConfigureAwait(false);
+        Outcome<OpenedResponse> opened = await exchange.OpenResponseAsync(sealedBody, options.Limits, cancellationToken).ConfigureAwait(false);
         return new(opened.Accepted ? SendResult.Of(InnerResponse.Make(opened.Value, exchange, outer)) : SendResult.Refused(opened.Refusal), keyset);
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Secrets;
 
@@ -9,34 +7,8 @@ namespace ConfidentialOperator.KeyBroker.Endpoints;
 internal static class LimitedBody
 {
     /// <summary>Reads the body; null when it is longer than the limit.</summary>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken, bool pinned = false)
-    {
-        if (request.ContentLength > limit)
-        {
-            return null;
-        }
-
-        PipeReader reader = request.BodyReader;
-        while (true)
-        {
-            ReadResult result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (result.Buffer.Length > limit)
-            {
-                reader.AdvanceTo(result.Buffer.Start);
-                return null;
-            }
-
-            if (result.IsCompleted)
-            {
-                byte[] body = GC.AllocateUninitializedArray<byte>((int)result.Buffer.Length, pinned);
-                result.Buffer.CopyTo(body);
-                reader.AdvanceTo(result.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-        }
-    }
+    public static Task<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken, bool pinned = false) =>
+        request.ContentLength > limit ? Task.FromResult<byte[]?>(null) : request.BodyReader.ReadToEndAsync(limit, pinned, cancellationToken);
 
     /// <summary>Reads a body that is a secret: straight into memory that is wiped.</summary>
     public static async Task<SecretKey?> ReadSecretAsync(HttpRequest request, int limit, CancellationToken cancellationToken)

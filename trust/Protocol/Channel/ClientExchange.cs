@@ -72,7 +72,7 @@ public sealed class ClientExchange : IDisposable
     }
 
     /// <summary>Opens the answer as far as its head; the content follows as it arrives.</summary>
-    public async Task<ChannelResult<OpenedResponse>> OpenResponseAsync(Stream input, BinaryHttpLimits limits, CancellationToken cancellationToken)
+    public async Task<Outcome<OpenedResponse>> OpenResponseAsync(Stream input, BinaryHttpLimits limits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(limits);
         try
@@ -80,11 +80,11 @@ public sealed class ClientExchange : IDisposable
             Stream plaintext = await OpenPlaintextAsync(input, limits, cancellationToken).ConfigureAwait(false);
             var reader = new BinaryHttpReader(plaintext, new PeekBuffer(plaintext, 4096), limits, RefusalReason.ResponseTruncated);
             (BinaryHttpResponse response, Stream body) = await reader.ReadResponseAsync(cancellationToken).ConfigureAwait(false);
-            return ChannelResult<OpenedResponse>.Of(new OpenedResponse(response, body));
+            return new OpenedResponse(response, body);
         }
         catch (ChannelException exception)
         {
-            return ChannelResult<OpenedResponse>.Refused(exception.Refusal);
+            return exception.Refusal;
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class ServerExchange : IDisposable
     /// <param name="findKey">Returns the private key that the header names, or null when it is not in force.</param>
     /// <param name="limits">How much is taken.</param>
     /// <param name="cancellationToken">Ends reading.</param>
-    public static async Task<ChannelResult<ServerExchange>> OpenAsync(Stream input, SealedFormat format, Func<OhttpRequestHeader, HpkePrivateKey?> findKey,
+    public static async Task<Outcome<ServerExchange>> OpenAsync(Stream input, SealedFormat format, Func<OhttpRequestHeader, HpkePrivateKey?> findKey,
         BinaryHttpLimits limits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(findKey);
@@ -44,20 +44,20 @@ public sealed class ServerExchange : IDisposable
         await buffer.EnsureAsync(OhttpRequestHeader.Length, cancellationToken).ConfigureAwait(false);
         if (!OhttpRequestHeader.TryParse(buffer.Span, out OhttpRequestHeader? header, out Refusal? refusal))
         {
-            return ChannelResult<ServerExchange>.Refused(refusal);
+            return refusal;
         }
 
         buffer.Skip(OhttpRequestHeader.Length);
         HpkePrivateKey? key = findKey(header);
         if (key is null)
         {
-            return ChannelResult<ServerExchange>.Refused(
-                new(RefusalReason.KeyConfigurationExpired, $"The request is sealed to key {header.KeyId}, which is not in force. Fetch and verify the keys again."));
+            return new Refusal(
+                RefusalReason.KeyConfigurationExpired, $"The request is sealed to key {header.KeyId}, which is not in force. Fetch and verify the keys again.");
         }
 
         return Hpke.TrySetupReceiver(header.Aead, key, header.Encapsulated.Span, Ohttp.RequestInfo(format, header.Suite), out HpkeContext? context, out refusal)
             ? await OpenAsync(buffer, format, header, context, limits, cancellationToken).ConfigureAwait(false)
-            : ChannelResult<ServerExchange>.Refused(refusal);
+            : refusal;
     }
 
     /// <summary>Begins the answer; what is written to it is sealed and sent at once.</summary>
@@ -77,7 +77,7 @@ public sealed class ServerExchange : IDisposable
     internal SealedWriter BeginResponse(Stream output, byte[] nonce) =>
         new(output, Ohttp.ResponseCipher(_context, Format, nonce), Format, nonce);
 
-    private static async Task<ChannelResult<ServerExchange>> OpenAsync(PeekBuffer buffer, SealedFormat format, OhttpRequestHeader header,
+    private static async Task<Outcome<ServerExchange>> OpenAsync(PeekBuffer buffer, SealedFormat format, OhttpRequestHeader header,
         HpkeContext context, BinaryHttpLimits limits, CancellationToken cancellationToken)
     {
         try
@@ -86,12 +86,12 @@ public sealed class ServerExchange : IDisposable
                 RefusalReason.RequestNotAuthentic, RefusalReason.RequestNotAuthentic, cancellationToken).ConfigureAwait(false);
             var reader = new BinaryHttpReader(plaintext, new PeekBuffer(plaintext, 4096), limits, RefusalReason.Malformed);
             (BinaryHttpRequest request, Stream body) = await reader.ReadRequestAsync(cancellationToken).ConfigureAwait(false);
-            return ChannelResult<ServerExchange>.Of(new ServerExchange(context, header, format, request, body));
+            return new ServerExchange(context, header, format, request, body);
         }
         catch (ChannelException exception)
         {
             context.Dispose();
-            return ChannelResult<ServerExchange>.Refused(exception.Refusal);
+            return exception.Refusal;
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Text.Json;
 using ConfidentialOperator.Inference.Generation;
+using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Inference.Tests.Generation.Embeddings;
 
