@@ -51,7 +51,7 @@ internal sealed class ProductProcess : IAsyncDisposable
     /// <summary>Asks the process to end, as Kubernetes does.</summary>
     public async Task<int> TerminateAsync()
     {
-        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]);
+        using Process kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         return await ExitAsync();
     }
