@@ -8,11 +8,27 @@ public sealed partial class DocumentTests
     [Fact]
     public void LinksAreAlive()
     {
-        IEnumerable<string> dead = Repository.Files("*.md").SelectMany(file => Link().Matches(Code().Replace(File.ReadAllText(file), ""))
+        IEnumerable<string> dead = Repository.Files("*.md").SelectMany(file => Link().Matches(Prose(file))
             .Select(match => match.Groups[1].Value)
             .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal))
             .Where(target => !Exists(Path.Combine(Path.GetDirectoryName(file)!, target)))
             .Select(target => $"{Repository.Relative(file)}: {target}"));
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void LinksLeadToHeadingsThatExist()
+    {
+        List<string> dead = [];
+        foreach (string file in Repository.Files("*.md"))
+        {
+            foreach (Match match in Anchor().Matches(Prose(file)))
+            {
+                string target = match.Groups[1].Length == 0 ? file : Path.Combine(Path.GetDirectoryName(file)!, match.Groups[1].Value);
+                if (File.Exists(target) && !Headings(target).Contains(match.Groups[2].Value)) dead.Add($"{Repository.Relative(file)}: {match.Value}");
+            }
+        }
+
         Assert.Empty(dead);
     }
 
@@ -44,10 +60,32 @@ public sealed partial class DocumentTests
         return paths.Length == 0 ? [$"{row}: no path"] : paths.Where(path => !Exists(Path.Combine(Repository.Root, path))).Select(path => $"{row}: {path}");
     }
 
+    /// <summary>A document without its code, which may have brackets of its own.</summary>
+    private static string Prose(string file)
+    {
+        bool fenced = false;
+        List<string> lines = [];
+        foreach (string line in File.ReadLines(file))
+        {
+            bool fence = line.TrimStart().StartsWith("```", StringComparison.Ordinal);
+            if (!fenced && !fence) lines.Add(Code().Replace(line, ""));
+            fenced ^= fence;
+        }
+
+        Assert.False(fenced, $"{Repository.Relative(file)} has a code block without an end");
+        return string.Join('\n', lines);
+    }
+
+    private static IEnumerable<string> Headings(string file) => File.ReadLines(file).Where(line => line.StartsWith('#'))
+        .Select(line => new string([.. line.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-').Where(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_')]));
+
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 
     [GeneratedRegex(@"\]\(([^)#\s]*)[^)]*\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\]\(([^)#\s:]*)#([^)\s]+)\)")]
+    private static partial Regex Anchor();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

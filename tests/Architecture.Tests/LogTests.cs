@@ -32,6 +32,12 @@ public sealed partial class LogTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>A message whose number cannot be read here would escape the other rules.</summary>
+    [Fact]
+    public void EveryLogLineBeginsWithItsId() => Assert.Empty(Repository.Files("*.cs")
+        .Where(file => !Repository.Relative(file).StartsWith("tests/", StringComparison.Ordinal)).SelectMany(file => File.ReadLines(file)
+            .Where(line => line.Contains("[LoggerMessage(", StringComparison.Ordinal) && !MessageId().IsMatch(line)).Select(line => $"{Repository.Relative(file)}: {line.Trim()}")));
+
     [Fact]
     public void EveryLogLineOfAProjectIsInItsLogFile() =>
         Assert.Empty(Events().Where(entry => !entry.File.EndsWith("/Log.cs", StringComparison.Ordinal)).Select(entry => entry.File).Distinct());

@@ -47,6 +47,17 @@ public sealed class ClusterTests(LabFixture lab)
         Assert.DoesNotContain(stage.Owner.CallerKey, described, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cfm")]
+    [InlineData("confidential")]
+    public async Task AListingShowsWhatMatters(string name)
+    {
+        Stage stage = await lab.StageAsync();
+        string listed = (await stage.Cluster.Tools.NeedKubectlAsync(Token, "-n", "clinic", "get", name)).Output;
+        Assert.Matches("^NAME +READY +REASON +TEE +ATTESTED +AGE\n", listed);
+        Assert.Matches("\nwdbc +True +Serving +snp +1/1 +[0-9]+[smh]", listed);
+    }
+
     [Fact]
     public async Task ExplainAndDryRunKnowTheResource()
     {
