@@ -35,6 +35,16 @@ public sealed class ConfidentialModelTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public void The_example_in_the_readme_is_accepted()
+    {
+        string readme = File.ReadAllText(Repository("README.md"));
+        int start = readme.IndexOf("```yaml\n", StringComparison.Ordinal) + "```yaml\n".Length;
+        JsonObject item = BodyReader.ReadManifests(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]).Single();
+        _api.CreateNamespace(item.Namespace());
+        Assert.NotEmpty(Store.Create(item).Uid());
+    }
+
     [Theory]
     [InlineData("metadata.name", "\"a-name-that-is-longer-than-the-forty-characters\"", "metadata.name must not be longer than 40 characters")]
     [InlineData("spec.model.name", "\"Triage Notes\"", "spec.model.name: Invalid value: \"Triage Notes\"")]
