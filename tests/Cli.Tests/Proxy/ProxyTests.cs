@@ -82,7 +82,19 @@ public sealed class ProxyTests : IAsyncLifetime
         GuestEndpoint guest = await _world.StartGuestAsync();
         await using RunningProxy proxy = await StartAsync(guest);
         using HttpResponseMessage response = await proxy.Client.PostAsync("/v1/chat/completions", Json(body), Token);
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        await AssertRefusedAsync(response, HttpStatusCode.BadRequest, "RequestInvalid");
+        Assert.Empty(guest.Wire);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_long_is_refused_unread()
+    {
+        GuestEndpoint guest = await _world.StartGuestAsync();
+        await using RunningProxy proxy = await StartAsync(guest);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new ByteArrayContent(new byte[(64 * 1024 * 1024) + 1]) };
+        request.Headers.ExpectContinue = true;
+        using HttpResponseMessage response = await proxy.Client.SendAsync(request, Token);
+        await AssertRefusedAsync(response, HttpStatusCode.RequestEntityTooLarge, "TooLarge");
         Assert.Empty(guest.Wire);
     }
 
@@ -234,6 +246,13 @@ public sealed class ProxyTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     private static StringContent Chat(string prompt) => Json($$"""{"messages":[{"role":"user","content":"{{prompt}}"}],"model":"triage-notes"}""");
+
+    private static async Task AssertRefusedAsync(HttpResponseMessage response, HttpStatusCode status, string reason)
+    {
+        JsonNode error = (await response.Content.ReadFromJsonAsync<JsonNode>(Token))!["error"]!;
+        Assert.Equal((status, reason), (response.StatusCode, error["code"]!.GetValue<string>()));
+        Assert.EndsWith(".", error["message"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
