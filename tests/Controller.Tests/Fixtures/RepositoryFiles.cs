@@ -7,6 +7,8 @@ internal static class RepositoryFiles
 
     public static string Example(string name) => File.ReadAllText(Path.Combine(Root(), "crds", "examples", name + ".yaml"));
 
+    public static string Document(string path) => File.ReadAllText(Path.Combine(Root(), path));
+
     private static string Root()
     {
         string? folder = AppContext.BaseDirectory;
