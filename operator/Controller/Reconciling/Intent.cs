@@ -15,6 +15,8 @@ internal static class Intent
 
     private static readonly HashSet<string> s_quantities = new(["limits", "requests", "sizeLimit"], StringComparer.Ordinal);
 
+    private static readonly HashSet<string> s_unwrittenFalse = new(["publishNotReadyAddresses"], StringComparer.Ordinal);
+
     private static readonly Dictionary<string, decimal> s_factors = new(StringComparer.Ordinal)
     {
         ["n"] = 1e-9m,
@@ -51,16 +53,33 @@ internal static class Intent
         return copy;
     }
 
-    /// <summary>Gets whether everything that is wanted is there; what others have added does not matter.</summary>
-    public static bool Holds(JsonNode? wanted, JsonElement live) => Holds(wanted, live, quantity: false);
+    /// <summary>
+    /// Gets whether everything that is wanted of an object is there; what others have added does not matter. Of which kind it is the caller
+    /// knows: the items of a list do not say it themselves.
+    /// </summary>
+    public static bool Holds(JsonObject wanted, JsonElement live) => live.ValueKind == JsonValueKind.Object
+        && wanted.Where(member => member.Key is not ("apiVersion" or "kind")).All(member => HoldsMember(wanted, member.Key, live, quantity: false));
 
     private static bool Holds(JsonNode? wanted, JsonElement live, bool quantity) => wanted switch
     {
-        JsonObject members => live.ValueKind == JsonValueKind.Object && members.All(member =>
-            live.TryGetProperty(member.Key, out JsonElement value) && Holds(member.Value, value, quantity || s_quantities.Contains(member.Key))),
+        JsonObject members => live.ValueKind == JsonValueKind.Object && members.All(member => HoldsMember(members, member.Key, live, quantity)),
         JsonArray items => live.ValueKind == JsonValueKind.Array && HoldsInOrder(items, live, quantity),
         null => live.ValueKind == JsonValueKind.Null,
         _ => SameScalar(wanted, live, quantity),
+    };
+
+    private static bool HoldsMember(JsonObject wanted, string name, JsonElement live, bool quantity) =>
+        live.TryGetProperty(name, out JsonElement value)
+            ? Holds(wanted[name], value, quantity || s_quantities.Contains(name))
+            : IsUnwritten(wanted, name, live);
+
+    // The server leaves out an empty text: a variable without a value comes back with its name alone. Where somebody has put another member in
+    // its place, it is not that. It leaves out false for a few members only; for others, such as automountServiceAccountToken, absence means true.
+    private static bool IsUnwritten(JsonObject wanted, string name, JsonElement live) => wanted[name]?.GetValueKind() switch
+    {
+        JsonValueKind.String => ((string)wanted[name]!).Length == 0 && live.EnumerateObject().All(member => wanted.ContainsKey(member.Name)),
+        JsonValueKind.False => s_unwrittenFalse.Contains(name),
+        _ => false,
     };
 
     private static bool HoldsInOrder(JsonArray wanted, JsonElement live, bool quantity)
