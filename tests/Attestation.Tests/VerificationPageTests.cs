@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using ConfidentialOperator.Attestation.Guests;
 using ConfidentialOperator.Attestation.Rules;
-using ConfidentialOperator.Attestation.Snp;
 
 namespace ConfidentialOperator.Attestation.Tests;
 
@@ -33,19 +31,20 @@ public sealed partial class VerificationPageTests
     private static string Tables()
     {
         var page = new StringBuilder();
-        Add(page, "Does the hardware vouch for the report?", SnpSteps.All);
-        Add(page, "Rules for every guest", SnpChecks.Always);
-        Add(page, "Rules that the owner's policy makes", SnpChecks.OfOwner);
-        Add(page, "Rules about the keyset, for clients", KeysetChecks.All);
+        foreach (IRuleList list in RuleBook.All)
+        {
+            Add(page, list);
+        }
+
         return page.ToString();
     }
 
-    private static void Add<T>(StringBuilder page, string title, IReadOnlyList<Rule<T>> rules)
+    private static void Add(StringBuilder page, IRuleList list)
     {
-        page.Append($"\n## {title}\n\n| rule | holds when | answers | written down in |\n|---|---|---|---|\n");
-        foreach (Rule<T> rule in rules)
+        page.Append($"\n## {list.Title}\n\n| rule | holds when | answers | written down in |\n|---|---|---|---|\n");
+        foreach (IRule rule in list.Rules)
         {
-            page.Append($"| `{rule.Name}` | {Words(rule.Look.Method.Name)} | {rule.Aspect.ToString().ToLowerInvariant()} | {rule.Specification} |\n");
+            page.Append($"| `{rule.Name}` | {Words(rule.LookName)} | {rule.Aspect.ToString().ToLowerInvariant()} | {rule.Specification} |\n");
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class VerificationTests : IAsyncLifetime
     public async Task A_development_root_counts_only_where_it_is_given()
     {
         GuestEndpoint guest = await _world.StartGuestAsync();
-        await AssertRefusedAsync(guest, RefusalReason.ChainUntrusted, options => options with { Roots = TrustRoots.Amd });
+        await AssertRefusedAsync(guest, RefusalReason.ChainUntrusted, options => options with { Roots = TrustRoots.BuiltIn });
     }
 
     [Fact]

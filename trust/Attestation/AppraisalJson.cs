@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Attestation.Rules;
-using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
 
 namespace ConfidentialOperator.Attestation;
@@ -39,29 +39,17 @@ internal static class AppraisalJson
         });
     }
 
-    private static JsonObject Write(AuthenticSnpReport evidence) => new()
+    private static JsonObject Write(AuthenticEvidence evidence)
     {
-        ["tee"] = "snp",
-        ["product"] = evidence.Product.ToString(),
-        ["signedBy"] = evidence.SignedBy.ToString().ToUpperInvariant(),
-        ["measurement"] = evidence.Report.Measurement.ToString(),
-        ["initDataDigest"] = evidence.Report.HostData.ToString(),
-        ["chipId"] = evidence.Report.ChipId.ToString(),
-        ["vmpl"] = evidence.Report.Vmpl,
-        ["guestPolicy"] = evidence.Report.LaunchPolicy.ToString(),
-        ["tcb"] = new JsonObject
-        {
-            ["reported"] = evidence.Report.ReportedTcb.ToString(),
-            ["committed"] = evidence.Report.CommittedTcb.ToString(),
-            ["current"] = evidence.Report.CurrentTcb.ToString(),
-            ["launch"] = evidence.Report.LaunchTcb.ToString(),
-        },
-        ["revocation"] = evidence.Revocation.Found,
-    };
+        JsonObject claims = evidence.WriteClaims();
+        claims["tee"] = evidence.Tee.ToWire();
+        return claims;
+    }
 
     private static JsonNode Write(RuleResult result) => new JsonObject
     {
         ["rule"] = result.Rule,
+        ["subject"] = result.Subject,
         ["aspect"] = result.Aspect.ToString().ToLowerInvariant(),
         ["outcome"] = result.Outcome.ToString().ToLowerInvariant(),
         ["expected"] = result.Expected,

@@ -19,7 +19,7 @@ public sealed class CertificateTests
         Assert.True(certificate.IsValidAt(certificate.NotBefore) && certificate.IsValidAt(certificate.NotAfter));
         Assert.False(certificate.IsValidAt(certificate.NotBefore.AddTicks(-1)) || certificate.IsValidAt(certificate.NotAfter.AddTicks(1)));
         Assert.True(Certificate.TryParse(Development.Pki.RootDer, out Certificate? root));
-        Assert.True(root.IsAuthority && root.Signed.IsSignedBy(root.PublicKey) && !certificate.Signed.IsSignedBy(root.PublicKey));
+        Assert.True(root.IsAuthority && root.Signed.IsSignedBy(root.PublicKey, SignatureScheme.PssSha384) && !certificate.Signed.IsSignedBy(root.PublicKey, SignatureScheme.PssSha384));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CertificateTests
             {
                 _ = (certificate.CommonName, certificate.IsAuthority, certificate.HasAuthorityMark, certificate.HasUnknownDemand);
                 _ = SnpChipCertificate.TryRead(certificate, out _, out _);
-                Assert.False(certificate.Signed.IsSignedBy(intermediate.PublicKey) && certificate.Issuer == intermediate.Subject
+                Assert.False(certificate.Signed.IsSignedBy(intermediate.PublicKey, SignatureScheme.PssSha384) && certificate.Issuer == intermediate.Subject
                     && !certificate.Der.Equals(s_leaf));
             }
         }
@@ -66,12 +66,12 @@ public sealed class CertificateTests
         Assert.True(RevocationList.TryParse(good, out RevocationList? list));
         Assert.True(Certificate.TryParse(Development.Pki.RootDer, out Certificate? root));
         Assert.True(Certificate.TryParse(Development.Pki.IntermediateDer, out Certificate? intermediate));
-        Assert.True(list.IsFrom(root) && list.Revokes(intermediate) && list.IsCurrentAt(Scene.Noon) && !list.IsCurrentAt(Scene.Noon.AddDays(1).AddTicks(1)));
+        Assert.True(list.IsFrom(root, SignatureScheme.PssSha384) && list.Revokes(intermediate) && list.IsCurrentAt(Scene.Noon) && !list.IsCurrentAt(Scene.Noon.AddDays(1).AddTicks(1)));
         for (int round = 0; round < 2000; round++)
         {
             byte[] der = [.. good];
             der[random.Next(der.Length)] ^= (byte)random.Next(1, 256);
-            Assert.False(RevocationList.TryParse(der, out RevocationList? changed) && changed.IsFrom(root));
+            Assert.False(RevocationList.TryParse(der, out RevocationList? changed) && changed.IsFrom(root, SignatureScheme.PssSha384));
         }
     }
 

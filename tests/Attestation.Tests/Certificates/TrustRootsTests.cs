@@ -10,7 +10,7 @@ public sealed class TrustRootsTests
     [Fact]
     public void NoDevelopmentRootIsBuiltIn()
     {
-        Assert.False(TrustRoots.Amd.HasDevelopmentRoots);
+        Assert.False(TrustRoots.BuiltIn.HasDevelopmentRoots);
         Assert.True(Development.Roots.HasDevelopmentRoots);
         Assert.True(TrustRoots.TryWithDevelopment([], out TrustRoots? roots, out _));
         Assert.False(roots.HasDevelopmentRoots);
@@ -37,7 +37,7 @@ public sealed class TrustRootsTests
     [Fact]
     public void ARootThatIsNotConfiguredVouchesForNothing()
     {
-        string another = PemEncoding.WriteString("CERTIFICATE", TrustRoots.Amd.Anchors[0].Root.Der.Span);
+        string another = PemEncoding.WriteString("CERTIFICATE", TrustRoots.BuiltIn.For(Vendor.Amd)[0].Root.Der.Span);
         Assert.True(TrustRoots.TryWithDevelopment([another], out TrustRoots? roots, out _));
         Appraisal appraisal = new Scene { Roots = roots }.Verify().Appraisal;
         Assert.Equal(RefusalReason.ChainUntrusted, appraisal.Refusal!.Reason);

@@ -61,9 +61,9 @@ public sealed class SnpVectorTests
         string folder = SharedFolder.Vectors();
         Assert.True(RevocationList.TryParse(File.ReadAllBytes(Path.Combine(folder, item, "ark.crl.der")), out RevocationList? list));
         Certificate issuer = Pem(Path.Combine(folder, "roots", root + ".pem"));
-        Assert.True(list.IsFrom(issuer));
-        Assert.All(TrustRoots.Amd.Anchors.Where(anchor => anchor.Root.Der != issuer.Der), anchor => Assert.False(list.IsFrom(anchor.Root)));
-        Assert.All(TrustRoots.Amd.Anchors.SelectMany(anchor => anchor.Intermediates), intermediate => Assert.False(list.Revokes(intermediate)));
+        Assert.True(list.IsFrom(issuer, SignatureScheme.PssSha384));
+        Assert.All(TrustRoots.BuiltIn.For(Vendor.Amd).Where(anchor => anchor.Root.Der != issuer.Der), anchor => Assert.False(list.IsFrom(anchor.Root, SignatureScheme.PssSha384)));
+        Assert.All(TrustRoots.BuiltIn.For(Vendor.Amd).SelectMany(anchor => anchor.Intermediates), intermediate => Assert.False(list.Revokes(intermediate)));
         Assert.Equal(revokesFormer, list.Names(ByteString.FromHex("020001")));
         Assert.Equal(DateTimeOffset.Parse(from), list.ThisUpdate);
         Assert.Equal(DateTimeOffset.Parse(until), list.NextUpdate);
@@ -82,7 +82,7 @@ public sealed class SnpVectorTests
         string[] files = [Path.Combine(item, "vcek.der"), .. given ? [Path.Combine(folder, "snp-crl-milan", "ark.crl.der")] : Array.Empty<string>()];
         Collateral[] collateral = [.. files.Select(file => new Collateral("any", new ByteString(File.ReadAllBytes(file))))];
         DateTimeOffset now = DateTimeOffset.Parse(at);
-        Assert.True(SnpSignature.TryAuthenticate(report, SnpEndorsements.Read([], collateral), TrustRoots.Amd, now, out AuthenticSnpReport? authentic, out _));
+        Assert.True(SnpSignature.TryAuthenticate(report, SnpEndorsements.Read([], collateral), TrustRoots.BuiltIn, now, out AuthenticSnpReport? authentic, out _));
         TrustPolicy policy = new VectorPolicy(report, null).ToTrustPolicy();
         policy = policy with { Snp = policy.Snp! with { Revocation = Expect.Required(SnpRevocation.ListRequired), Development = false } };
         Appraisal appraisal = Appraiser.Appraise(authentic, Owner.Sign(policy), report.ReportData, now).Appraisal;
@@ -101,10 +101,10 @@ public sealed class SnpVectorTests
             "1f084161a44bb6d93778a904877d4819cafa5d05ef4193b2ded9dd9c73dd3f6a", "5b77ef5fe7a7a004fd9032668fba9d0fda22f88c4442069a479636a6ae3b3185",
             "104e10a8bd060a3c20a434261a57d0588fd65a88915b4f65b08bdecaf8df1a3c",
         ];
-        Assert.Equal(expected, TrustRoots.Amd.Anchors.SelectMany(anchor => anchor.Intermediates.Prepend(anchor.Root))
+        Assert.Equal(expected, TrustRoots.BuiltIn.For(Vendor.Amd).SelectMany(anchor => anchor.Intermediates.Prepend(anchor.Root))
             .Select(certificate => Convert.ToHexStringLower(SHA256.HashData(certificate.Der.Span))));
-        Assert.All(TrustRoots.Amd.Anchors, anchor => Assert.All(anchor.Intermediates.Prepend(anchor.Root),
-            certificate => Assert.True(certificate.Signed.IsSignedBy(anchor.Root.PublicKey) && certificate.Issuer == anchor.Root.Subject)));
+        Assert.All(TrustRoots.BuiltIn.For(Vendor.Amd), anchor => Assert.All(anchor.Intermediates.Prepend(anchor.Root),
+            certificate => Assert.True(certificate.Signed.IsSignedBy(anchor.Root.PublicKey, SignatureScheme.PssSha384) && certificate.Issuer == anchor.Root.Subject)));
     }
 
     /// <summary>Returns what is wrong with the verdict, or null.</summary>
@@ -113,7 +113,7 @@ public sealed class SnpVectorTests
         if (given.Files is [string only] && only.EndsWith("ark.crl.der", StringComparison.Ordinal))
         {
             bool current = RevocationList.TryParse(File.ReadAllBytes(only), out RevocationList? list) && list.IsCurrentAt(given.At)
-                && TrustRoots.Amd.Anchors.Any(anchor => list.IsFrom(anchor.Root) && !anchor.Intermediates.Any(list.Revokes));
+                && TrustRoots.BuiltIn.For(Vendor.Amd).Any(anchor => list.IsFrom(anchor.Root, SignatureScheme.PssSha384) && !anchor.Intermediates.Any(list.Revokes));
             return current == (given.Verdict == "accept") ? null : $"{given.Name}: current is {current}";
         }
 
@@ -154,7 +154,7 @@ public sealed class SnpVectorTests
 
         Collateral[] collateral = [.. given.Files.Where(file => Path.GetFileName(file) != "report.bin")
             .Select(file => new Collateral(Path.GetFileName(file), new ByteString(File.ReadAllBytes(file))))];
-        TrustRoots roots = TrustRoots.Amd;
+        TrustRoots roots = TrustRoots.BuiltIn;
         if (given.OwnRoot)
         {
             string chain = File.ReadAllText(given.Files.Single(file => Path.GetFileName(file) == "chain.pem"));

@@ -17,7 +17,14 @@ internal sealed class Certificate
     private const string KeyUsageOid = "2.5.29.15";
     private const int KeyCertSignBit = 0x04;
 
-    private Certificate(ReadOnlyMemory<byte> der) => Der = new ByteString(der.Span);
+    private readonly (bool IsAuthority, int? PathLength)? _constraints;
+
+    private Certificate(ReadOnlyMemory<byte> der, IReadOnlyDictionary<string, Extension> extensions)
+    {
+        Der = new ByteString(der.Span);
+        Extensions = extensions;
+        _constraints = ReadConstraints(extensions);
+    }
 
     /// <summary>Gets the whole certificate.</summary>
     public ByteString Der { get; }
@@ -38,7 +45,7 @@ internal sealed class Certificate
     /// <summary>Gets SubjectPublicKeyInfo.</summary>
     public required ByteString PublicKey { get; init; }
 
-    public required IReadOnlyDictionary<string, Extension> Extensions { get; init; }
+    public IReadOnlyDictionary<string, Extension> Extensions { get; }
 
     /// <summary>Gets the common name of the subject; empty when there is none or more than one.</summary>
     public string CommonName => DistinguishedName.CommonName(Subject);
@@ -50,7 +57,10 @@ internal sealed class Certificate
     public bool HasAuthorityMark => ClaimsAuthority() || (Extensions.TryGetValue(KeyUsageOid, out Extension? usage) && AllowsSigning(usage));
 
     /// <summary>Gets whether it has a critical extension that this verifier does not know.</summary>
-    public bool HasUnknownDemand => Extensions.Any(extension => extension.Value.Critical && extension.Key is not (BasicConstraintsOid or KeyUsageOid));
+    public bool HasUnknownDemand => HasDemandBeyond(new HashSet<string>());
+
+    /// <summary>Gets how many authorities may stand below it on a path; null for any number.</summary>
+    public int? PathLength => _constraints?.PathLength;
 
     public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out Certificate? certificate)
     {
@@ -69,6 +79,20 @@ internal sealed class Certificate
         {
             return false;
         }
+    }
+
+    /// <summary>Returns whether it has a critical extension that neither this verifier nor its caller knows.</summary>
+    public bool HasDemandBeyond(IReadOnlySet<string> known)
+    {
+        foreach ((string oid, Extension extension) in Extensions)
+        {
+            if (extension.Critical && oid is not (BasicConstraintsOid or KeyUsageOid) && !known.Contains(oid))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Returns whether the time is within the validity, both ends included.</summary>
@@ -90,38 +114,44 @@ internal sealed class Certificate
         AsnReader validity = body.ReadSequence();
         (DateTimeOffset notBefore, DateTimeOffset notAfter) = (DerTime.Read(validity), DerTime.Read(validity));
         validity.ThrowIfNotEmpty();
-        var certificate = new Certificate(der)
+        ByteString subject = new(body.ReadEncodedValue().Span);
+        ByteString publicKey = new(body.ReadEncodedValue().Span);
+        IReadOnlyDictionary<string, Extension> extensions = body.HasData
+            ? Extension.ReadAll(body.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 3)).ReadSequence()) : new Dictionary<string, Extension>();
+        body.ThrowIfNotEmpty();
+        return new Certificate(der, extensions)
         {
             Signed = signed,
             Serial = serial,
             Issuer = issuer,
             NotBefore = notBefore,
             NotAfter = notAfter,
-            Subject = new ByteString(body.ReadEncodedValue().Span),
-            PublicKey = new ByteString(body.ReadEncodedValue().Span),
-            Extensions = body.HasData ? Extension.ReadAll(body.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 3)).ReadSequence())
-                : new Dictionary<string, Extension>(),
+            Subject = subject,
+            PublicKey = publicKey,
         };
-        body.ThrowIfNotEmpty();
-        return certificate;
     }
 
-    private bool ClaimsAuthority()
+    private bool ClaimsAuthority() => _constraints is { IsAuthority: true };
+
+    private static (bool IsAuthority, int? PathLength)? ReadConstraints(IReadOnlyDictionary<string, Extension> extensions)
     {
-        if (!Extensions.TryGetValue(BasicConstraintsOid, out Extension? constraints))
+        if (!extensions.TryGetValue(BasicConstraintsOid, out Extension? constraints))
         {
-            return false;
+            return null;
         }
 
-        try
+        var reader = new AsnReader(constraints.Value.Memory, AsnEncodingRules.DER);
+        AsnReader content = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
+        bool isAuthority = content.HasData && content.PeekTag() == Asn1Tag.Boolean && content.ReadBoolean();
+        int? most = null;
+        if (content.HasData)
         {
-            AsnReader content = new AsnReader(constraints.Value.Memory, AsnEncodingRules.DER).ReadSequence();
-            return content.HasData && content.PeekTag() == Asn1Tag.Boolean && content.ReadBoolean();
+            most = content.TryReadInt32(out int length) && length >= 0 ? length : throw new AsnContentException("The path length is not a number.");
         }
-        catch (AsnContentException)
-        {
-            return false;
-        }
+
+        content.ThrowIfNotEmpty();
+        return (isAuthority, most);
     }
 
     private static bool AllowsSigning(Extension usage)

@@ -49,7 +49,7 @@ internal sealed record CertificateChain(Certificate Leaf, Certificate Intermedia
     };
 
     private static CertificateChain? Search(Certificate leaf, IReadOnlyList<Certificate> given, TrustRoots roots) =>
-        roots.Anchors.SelectMany(anchor => Links(anchor, given).Select(link => new CertificateChain(leaf, link, anchor))).FirstOrDefault(chain => chain.IsSound());
+        roots.For(Vendor.Amd).SelectMany(anchor => Links(anchor, given).Select(link => new CertificateChain(leaf, link, anchor))).FirstOrDefault(chain => chain.IsSound());
 
     private static IEnumerable<Certificate> Links(TrustAnchor anchor, IReadOnlyList<Certificate> given) =>
         anchor.IsDevelopment ? given.Where(certificate => certificate.Der != anchor.Root.Der) : anchor.Intermediates;
@@ -57,5 +57,5 @@ internal sealed record CertificateChain(Certificate Leaf, Certificate Intermedia
     private bool IsSound() =>
         Leaf.Issuer == Intermediate.Subject && Intermediate.Issuer == Anchor.Root.Subject
         && Intermediate.IsAuthority && !Intermediate.HasUnknownDemand
-        && Leaf.Signed.IsSignedBy(Intermediate.PublicKey) && Intermediate.Signed.IsSignedBy(Anchor.Root.PublicKey);
+        && Leaf.Signed.IsSignedBy(Intermediate.PublicKey, SignatureScheme.PssSha384) && Intermediate.Signed.IsSignedBy(Anchor.Root.PublicKey, SignatureScheme.PssSha384);
 }

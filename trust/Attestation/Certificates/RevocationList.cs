@@ -47,7 +47,7 @@ internal sealed class RevocationList
         }
     }
 
-    public bool IsFrom(Certificate root) => Issuer == root.Subject && _signed.IsSignedBy(root.PublicKey);
+    public bool IsFrom(Certificate root, SignatureScheme scheme) => Issuer == root.Subject && _signed.IsSignedBy(root.PublicKey, scheme);
 
     public bool IsCurrentAt(DateTimeOffset time) => ThisUpdate <= time && time <= NextUpdate;
 

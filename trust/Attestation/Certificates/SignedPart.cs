@@ -5,11 +5,13 @@ using ConfidentialOperator.Protocol;
 namespace ConfidentialOperator.Attestation.Certificates;
 
 /// <summary>
-/// The outer shape that certificates and revocation lists share: content, algorithm, signature. The one algorithm is RSASSA-PSS with SHA-384, MGF1 with
-/// SHA-384 and 48 bytes of salt under a 4096-bit key: what AMD uses (AMD publication 57230). Nothing of the algorithm is chosen by the input.
+/// The outer shape that certificates and revocation lists share: content, algorithm, signature. Nothing of the algorithm is chosen by the input: the caller
+/// names the vendor's scheme, and the input must say the same.
 /// </summary>
 internal sealed class SignedPart
 {
+    private const string EcdsaSha256Oid = "1.2.840.10045.4.3.2";
+    private const string EcdsaSha384Oid = "1.2.840.10045.4.3.3";
     private const string PssOid = "1.2.840.113549.1.1.10";
     private const string Mgf1Oid = "1.2.840.113549.1.1.8";
     private const string Sha384Oid = "2.16.840.1.101.3.4.2.2";
@@ -50,20 +52,52 @@ internal sealed class SignedPart
         }
     }
 
-    /// <summary>Returns whether the issuer's key made the signature.</summary>
-    public bool IsSignedBy(ByteString issuerPublicKey)
+    /// <summary>Returns whether the issuer's key made the signature, by this scheme and no other.</summary>
+    public bool IsSignedBy(ByteString issuerPublicKey, SignatureScheme scheme)
     {
         try
         {
-            using RSA key = RSA.Create();
-            key.ImportSubjectPublicKeyInfo(issuerPublicKey.Span, out int read);
-            return read == issuerPublicKey.Length && key.KeySize == KeySize && IsPss(new AsnReader(_algorithm, AsnEncodingRules.DER))
-                && key.VerifyData(Content.Span, _signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+            return scheme switch
+            {
+                SignatureScheme.PssSha384 => IsPssBy(issuerPublicKey),
+                SignatureScheme.EcdsaP256Sha256 => IsEcdsaBy(issuerPublicKey, EcdsaSha256Oid, 256, HashAlgorithmName.SHA256),
+                SignatureScheme.EcdsaP384Sha384 => IsEcdsaBy(issuerPublicKey, EcdsaSha384Oid, 384, HashAlgorithmName.SHA384),
+                _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, null),
+            };
         }
         catch (Exception exception) when (exception is CryptographicException or AsnContentException)
         {
             return false;
         }
+    }
+
+    private bool IsPssBy(ByteString issuerPublicKey)
+    {
+        using RSA key = RSA.Create();
+        key.ImportSubjectPublicKeyInfo(issuerPublicKey.Span, out int read);
+        return read == issuerPublicKey.Length && key.KeySize == KeySize && IsPss(new AsnReader(_algorithm, AsnEncodingRules.DER))
+            && key.VerifyData(Content.Span, _signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+    }
+
+    private bool IsEcdsaBy(ByteString issuerPublicKey, string algorithm, int size, HashAlgorithmName hash)
+    {
+        AsnReader stated = new AsnReader(_algorithm, AsnEncodingRules.DER).ReadSequence();
+        if (stated.ReadObjectIdentifier() != algorithm || stated.HasData)
+        {
+            return false;
+        }
+
+        using ECDsa key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(issuerPublicKey.Span, out int read);
+        return read == issuerPublicKey.Length && key.KeySize == size && IsNamed(key, size)
+            && key.VerifyData(Content.Span, _signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    /// <summary>A key with parameters of its own would let its holder choose the curve.</summary>
+    private static bool IsNamed(ECDsa key, int size)
+    {
+        ECCurve curve = key.ExportParameters(false).Curve;
+        return curve.IsNamed && curve.Oid.Value == (size == 256 ? "1.2.840.10045.3.1.7" : "1.3.132.0.34");
     }
 
     private static bool IsPss(AsnReader reader)

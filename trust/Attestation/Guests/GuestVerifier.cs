@@ -9,7 +9,7 @@ namespace ConfidentialOperator.Attestation.Guests;
 /// <summary>
 /// The verifier for a client, before it sends a byte:
 /// <code>
-/// Verdict&lt;VerifiedGuest&gt; verdict = GuestVerifier.Verify(new GuestQuestion { Document = …, Nonce = …, Policy = …, Roots = TrustRoots.Amd, Now = … });
+/// Verdict&lt;VerifiedGuest&gt; verdict = GuestVerifier.Verify(new GuestQuestion { Document = …, Nonce = …, Policy = …, Roots = TrustRoots.BuiltIn, Now = … });
 /// if (verdict.Accepted) { SealTo(verdict.Proof.Keyset.SealingKeys); } else { Show(verdict.Appraisal); }
 /// </code>
 /// It runs the rules that the broker runs (<see cref="Appraiser"/>), and those of the keyset. It is pure: no network, clock or file.
@@ -34,7 +34,7 @@ public static class GuestVerifier
 
         if (keyset is not null)
         {
-            results.AddRange(KeysetChecks.All.Select(rule => rule.Apply(new GuestSubject(question, keyset, evidence))));
+            results.AddRange(KeysetChecks.All.Apply(new GuestSubject(question, keyset, evidence), "keyset"));
         }
 
         var appraisal = new Appraisal(results, evidence, isGenuine, question.Policy, question.Now);

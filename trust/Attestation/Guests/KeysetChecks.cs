@@ -12,18 +12,16 @@ internal static class KeysetChecks
     private const string Keys = "keyset, ";
     private const string Owner = "; trust policy, ";
 
-    public static IReadOnlyList<Rule<GuestSubject>> All { get; } =
-    [
-        new("nonce", RuleAspect.Expected, Document + "nonce", NonceIsOurs),
-        new("keyset-time", RuleAspect.Current, Keys + "not_after", KeysAreInForce),
-        new("keyset-keys", RuleAspect.Expected, Keys + "e2ee", ThereAreKeys),
-        new("model", RuleAspect.Expected, Keys + "model.name" + Owner + "model", ModelIsTheOne),
-        new("manifest", RuleAspect.Expected, Keys + "model.manifest_sha256" + Owner + "manifestDigests", ManifestIsAccepted),
-        new("model-version", RuleAspect.Current, Keys + "model.version" + Owner + "minimumModelVersion", ModelIsNewEnough),
-        new("keyset-initdata", RuleAspect.Expected, Keys + "initdata_sha256; AMD 56860, ATTESTATION_REPORT.HOST_DATA", InitDataIsTheReported),
+    public static RuleList<GuestSubject> All { get; } = new("Keyset, for clients",
+        new("nonce", RuleAspect.Expected, Document + "nonce", NonceIsOurs, RefusalReason.NonceMismatch),
+        new("keyset-time", RuleAspect.Current, Keys + "not_after", KeysAreInForce, RefusalReason.KeysetMismatch),
+        new("keyset-keys", RuleAspect.Expected, Keys + "e2ee", ThereAreKeys, RefusalReason.KeysetMismatch),
+        new("model", RuleAspect.Expected, Keys + "model.name" + Owner + "model", ModelIsTheOne, RefusalReason.KeysetMismatch),
+        new("manifest", RuleAspect.Expected, Keys + "model.manifest_sha256" + Owner + "manifestDigests", ManifestIsAccepted, RefusalReason.ManifestNotAccepted),
+        new("model-version", RuleAspect.Current, Keys + "model.version" + Owner + "minimumModelVersion", ModelIsNewEnough, RefusalReason.ModelVersionTooOld),
+        new("keyset-initdata", RuleAspect.Expected, Keys + "initdata_sha256; AMD 56860, ATTESTATION_REPORT.HOST_DATA", InitDataIsTheReported, RefusalReason.KeysetMismatch),
         new("keyset-policy", RuleAspect.Current, Keys + "policy_sha256", PolicyIsTheOne),
-        new("devices", RuleAspect.Expected, Document + "device_evidence", DevicesAreTold),
-    ];
+        new("devices", RuleAspect.Expected, Document + "device_evidence", DevicesAreTold));
 
     private static Finding NonceIsOurs(GuestSubject subject) => Finding.Of(subject.Question.Document.Nonce == subject.Question.Nonce,
         RefusalReason.NonceMismatch, $"{subject.Question.Nonce}", $"{subject.Question.Document.Nonce}",

@@ -58,5 +58,5 @@ public sealed class VerifiedGuest
     public long PolicyVersion => _policy.Policy.PolicyVersion;
 
     /// <summary>Gets the end of the proof: the first of the ends of keyset, policy and chip certificate, and <see cref="Longest"/> at most.</summary>
-    public DateTimeOffset ValidUntil => new[] { Keyset.NotAfter, _policy.Policy.NotAfter, _evidence.CertificateNotAfter, _at + Longest }.Min();
+    public DateTimeOffset ValidUntil => new[] { Keyset.NotAfter, _policy.Policy.NotAfter, _evidence.ValidUntil, _at + Longest }.Min();
 }

@@ -20,4 +20,8 @@ internal sealed record Finding(RuleOutcome Outcome, string Expected, string Foun
         expectation.IsWaived ? new(RuleOutcome.Waived, "not checked", found, RefusalReason.None, expectation.WaivedBecause) : look(expectation.Value);
 
     public static Finding Noted(string expected, string found, string message) => new(RuleOutcome.Noted, expected, found, RefusalReason.None, message);
+
+    /// <summary>A rule that could not be judged: what it looks at is missing, because an earlier rule failed.</summary>
+    /// <param name="needs">What is missing.</param>
+    public static Finding NotReached(string needs) => new(RuleOutcome.NotReached, needs, "not available", RefusalReason.None, $"Not judged: it needs {needs}.");
 }

@@ -1,14 +1,23 @@
+using ConfidentialOperator.Protocol;
+
 namespace ConfidentialOperator.Attestation.Rules;
 
-/// <summary>A rule: its name, the question that it answers, where it is written down, and how it looks at its subject. It is pure.</summary>
-internal sealed record Rule<T>(string Name, RuleAspect Aspect, string Specification, Func<T, Finding> Look)
+/// <summary>A rule: its name, the question that it answers, where it is written down, how it looks at its subject, and for which reasons it refuses. It is pure.</summary>
+/// <typeparam name="T">The subject.</typeparam>
+internal sealed record Rule<T>(string Name, RuleAspect Aspect, string Specification, Func<T, Finding> Look, params RefusalReason[] Reasons) : IRule
 {
-    public RuleResult Apply(T subject)
+    /// <summary>Gets the member of the trust policy that waives it; null when nobody can.</summary>
+    public string? Waiver { get; init; }
+
+    public string LookName => Look.Method.Name;
+
+    public RuleResult Apply(T subject, string about)
     {
         Finding finding = Look(subject);
         return new RuleResult
         {
             Rule = Name,
+            Subject = about,
             Aspect = Aspect,
             Outcome = finding.Outcome,
             Expected = PlainText.Of(finding.Expected),

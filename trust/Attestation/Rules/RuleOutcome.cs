@@ -14,4 +14,7 @@ public enum RuleOutcome
 
     /// <summary>No demand was made, but people should know what was found.</summary>
     Noted = 4,
+
+    /// <summary>It could not be judged, because something that it looks at is missing: what is not judged does not hold.</summary>
+    NotReached = 5,
 }

@@ -1,21 +1,42 @@
+using System.Text.Json.Nodes;
 using ConfidentialOperator.Attestation.Rules;
+using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.Attestation.Snp;
 
 /// <summary>A report that AMD's hardware, or a development root, vouches for. Only <see cref="SnpSignature"/> makes one.</summary>
-public sealed class AuthenticSnpReport
+public sealed class AuthenticSnpReport : AuthenticEvidence
 {
     internal AuthenticSnpReport(SnpReport report, SnpChipCertificate chip, bool isDevelopment, SnpRevocationFinding revocation, IReadOnlyList<RuleResult> results)
+        : base(isDevelopment, chip.Certificate.NotAfter, results)
     {
         Report = report;
         Product = chip.Product;
         SignedBy = chip.Kind;
-        CertificateNotAfter = chip.Certificate.NotAfter;
-        IsDevelopment = isDevelopment;
         Revocation = revocation;
-        Results = results;
     }
+
+    /// <inheritdoc/>
+    public override TeeKind Tee => TeeKind.Snp;
+
+    /// <inheritdoc/>
+    public override ByteString ReportData => Report.ReportData;
+
+    /// <inheritdoc/>
+    public override ByteString Measurement => Report.Measurement;
+
+    /// <inheritdoc/>
+    public override ByteString InitDataDigest => Report.HostData;
+
+    /// <inheritdoc/>
+    public override string Platform => Product.ToString();
+
+    /// <inheritdoc/>
+    public override string Tcb => Report.ReportedTcb.ToString();
+
+    /// <inheritdoc/>
+    public override ByteString HardwareId => Report.ChipId;
 
     /// <summary>Gets the report.</summary>
     public SnpReport Report { get; }
@@ -26,15 +47,28 @@ public sealed class AuthenticSnpReport
     /// <summary>Gets which kind of key signed.</summary>
     public SnpSigningKey SignedBy { get; }
 
-    /// <summary>Gets whether the chain ends in a development root: then no hardware vouches for anything.</summary>
-    public bool IsDevelopment { get; }
-
     /// <summary>Gets what is known about revocation.</summary>
     public SnpRevocationFinding Revocation { get; }
 
-    /// <summary>Gets the end of the chip certificate's validity.</summary>
-    public DateTimeOffset CertificateNotAfter { get; }
+    internal override IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs) =>
+        SnpChecks.Run(new SnpSubject(this, inputs.Policy, inputs.ExpectedReportData, inputs.Now));
 
-    /// <summary>Gets the rules that made it authentic.</summary>
-    public IReadOnlyList<RuleResult> Results { get; }
+    internal override JsonObject WriteClaims() => new()
+    {
+        ["product"] = Product.ToString(),
+        ["signedBy"] = SignedBy.ToString().ToUpperInvariant(),
+        ["measurement"] = Report.Measurement.ToString(),
+        ["initDataDigest"] = Report.HostData.ToString(),
+        ["chipId"] = Report.ChipId.ToString(),
+        ["vmpl"] = Report.Vmpl,
+        ["guestPolicy"] = Report.LaunchPolicy.ToString(),
+        ["tcb"] = new JsonObject
+        {
+            ["reported"] = Report.ReportedTcb.ToString(),
+            ["committed"] = Report.CommittedTcb.ToString(),
+            ["current"] = Report.CurrentTcb.ToString(),
+            ["launch"] = Report.LaunchTcb.ToString(),
+        },
+        ["revocation"] = Revocation.Found,
+    };
 }

@@ -37,9 +37,9 @@ internal sealed class SnpAttempt(SnpReport report, Certificate leaf, bool isSign
 
     public AuthenticSnpReport? Run()
     {
-        foreach (Rule<SnpAttempt> step in SnpSteps.All)
+        foreach (Rule<SnpAttempt> step in SnpSteps.All.Each)
         {
-            RuleResult result = step.Apply(this);
+            RuleResult result = step.Apply(this, RuleResult.Cpu);
             _results.Add(result);
 
             // An old certificate still says whether the evidence is genuine; anything else leaves nothing to build on.

@@ -15,40 +15,36 @@ internal static class SnpChecks
     private const string Owner = "trust policy, ";
 
     /// <summary>Gets the rules that hold for every guest, whatever its owner's rules for SEV-SNP are.</summary>
-    public static IReadOnlyList<Rule<SnpSubject>> Always { get; } =
-    [
-        new("report-data", RuleAspect.Expected, Report + "REPORT_DATA", ReportDataAnswersTheQuestion),
-        new("policy-time", RuleAspect.Current, Owner + "notAfter", PolicyIsInForce),
-        new("tee", RuleAspect.Expected, Owner + "tee", TeeIsAccepted),
-        new("debug", RuleAspect.Expected, GuestPolicy + "DEBUG", DebugIsOff),
-        new("migration", RuleAspect.Expected, GuestPolicy + "MIGRATE_MA", MigrationIsOff),
-        new("guest-policy-bits", RuleAspect.Expected, GuestPolicy + "reserved bits", LaunchPolicyIsWellFormed),
-        new("initdata", RuleAspect.Expected, Report + "HOST_DATA; " + Owner + "initDataDigests", InitDataIsAccepted),
-    ];
+    public static RuleList<SnpSubject> Always { get; } = new("SEV-SNP: every guest",
+        new("report-data", RuleAspect.Expected, Report + "REPORT_DATA", ReportDataAnswersTheQuestion, RefusalReason.ReportDataMismatch),
+        new("policy-time", RuleAspect.Current, Owner + "notAfter", PolicyIsInForce, RefusalReason.PolicyExpired),
+        new("tee", RuleAspect.Expected, Owner + "tee", TeeIsAccepted, RefusalReason.TeeNotAccepted),
+        new("debug", RuleAspect.Expected, GuestPolicy + "DEBUG", DebugIsOff, RefusalReason.DebugAllowed),
+        new("migration", RuleAspect.Expected, GuestPolicy + "MIGRATE_MA", MigrationIsOff, RefusalReason.MigrationAllowed),
+        new("guest-policy-bits", RuleAspect.Expected, GuestPolicy + "reserved bits", LaunchPolicyIsWellFormed, RefusalReason.GuestPolicyNotAccepted),
+        new("initdata", RuleAspect.Expected, Report + "HOST_DATA; " + Owner + "initDataDigests", InitDataIsAccepted, RefusalReason.InitDataNotAccepted));
 
     /// <summary>Gets the rules that the owner's rules for SEV-SNP make.</summary>
-    public static IReadOnlyList<Rule<SnpSubject>> OfOwner { get; } =
-    [
-        new("development-root", RuleAspect.Expected, Owner + "tee.snp.development", RootIsAccepted),
-        new("measurement", RuleAspect.Expected, Report + "MEASUREMENT; " + Owner + "tee.snp.measurements", MeasurementIsAccepted),
-        new("vmpl", RuleAspect.Expected, Report + "VMPL; " + Owner + "tee.snp.vmpl", LevelIsAccepted),
-        new("reported-tcb", RuleAspect.Current, Report + "REPORTED_TCB; " + Owner + "tee.snp.minimumTcb", ReportedTcbIsHighEnough),
-        new("committed-tcb-minimum", RuleAspect.Current, Report + "COMMITTED_TCB; " + Owner + "tee.snp.minimumTcb", CommittedTcbIsHighEnough),
-        new("launch-tcb", RuleAspect.Current, Report + "LAUNCH_TCB; " + Owner + "tee.snp.minimumTcb", LaunchTcbIsHighEnough),
-        new("revocation", RuleAspect.Current, "RFC 5280, 5; " + Owner + "tee.snp.revocation", RevocationIsKnown),
-        new("smt", RuleAspect.Expected, GuestPolicy + "SMT; " + Owner + "tee.snp.guestPolicy", SmtIsAsDemanded),
-        new("single-socket", RuleAspect.Expected, GuestPolicy + "SINGLE_SOCKET; " + Owner + "tee.snp.guestPolicy", SocketIsAsDemanded),
-        new("abi", RuleAspect.Expected, GuestPolicy + "ABI; " + Owner + "tee.snp.guestPolicy", AbiIsNewEnough),
-        new("chip", RuleAspect.Expected, Report + "CHIP_ID; " + Owner + "tee.snp.chips", ChipIsAccepted),
-        new("id-key", RuleAspect.Expected, Report + "ID_KEY_DIGEST; " + Owner + "tee.snp.idKeyDigests", IdKeyIsAccepted),
-        new("author-key", RuleAspect.Expected, Report + "AUTHOR_KEY_DIGEST; " + Owner + "tee.snp.authorKeyDigests", AuthorKeyIsAccepted),
-    ];
+    public static RuleList<SnpSubject> OfOwner { get; } = new("SEV-SNP: the owner's policy",
+        new("development-root", RuleAspect.Expected, Owner + "tee.snp.development", RootIsAccepted, RefusalReason.DevelopmentRootNotAccepted),
+        new("measurement", RuleAspect.Expected, Report + "MEASUREMENT; " + Owner + "tee.snp.measurements", MeasurementIsAccepted, RefusalReason.MeasurementNotAccepted),
+        new("vmpl", RuleAspect.Expected, Report + "VMPL; " + Owner + "tee.snp.vmpl", LevelIsAccepted, RefusalReason.VmplNotAccepted),
+        new("reported-tcb", RuleAspect.Current, Report + "REPORTED_TCB; " + Owner + "tee.snp.minimumTcb", ReportedTcbIsHighEnough, RefusalReason.TcbTooOld, RefusalReason.ProductUnknown) { Waiver = "tee.snp.minimumTcb" },
+        new("committed-tcb-minimum", RuleAspect.Current, Report + "COMMITTED_TCB; " + Owner + "tee.snp.minimumTcb", CommittedTcbIsHighEnough, RefusalReason.TcbTooOld, RefusalReason.ProductUnknown) { Waiver = "tee.snp.minimumTcb" },
+        new("launch-tcb", RuleAspect.Current, Report + "LAUNCH_TCB; " + Owner + "tee.snp.minimumTcb", LaunchTcbIsHighEnough, RefusalReason.TcbTooOld, RefusalReason.ProductUnknown) { Waiver = "tee.snp.minimumTcb" },
+        new("revocation", RuleAspect.Current, "RFC 5280, 5; " + Owner + "tee.snp.revocation", RevocationIsKnown, RefusalReason.RevocationListInvalid) { Waiver = "tee.snp.revocation" },
+        new("smt", RuleAspect.Expected, GuestPolicy + "SMT; " + Owner + "tee.snp.guestPolicy", SmtIsAsDemanded, RefusalReason.PlatformNotAccepted) { Waiver = "tee.snp.guestPolicy" },
+        new("single-socket", RuleAspect.Expected, GuestPolicy + "SINGLE_SOCKET; " + Owner + "tee.snp.guestPolicy", SocketIsAsDemanded, RefusalReason.GuestPolicyNotAccepted) { Waiver = "tee.snp.guestPolicy" },
+        new("abi", RuleAspect.Expected, GuestPolicy + "ABI; " + Owner + "tee.snp.guestPolicy", AbiIsNewEnough, RefusalReason.GuestPolicyNotAccepted) { Waiver = "tee.snp.guestPolicy" },
+        new("chip", RuleAspect.Expected, Report + "CHIP_ID; " + Owner + "tee.snp.chips", ChipIsAccepted, RefusalReason.ChipNotAccepted) { Waiver = "tee.snp.chips" },
+        new("id-key", RuleAspect.Expected, Report + "ID_KEY_DIGEST; " + Owner + "tee.snp.idKeyDigests", IdKeyIsAccepted, RefusalReason.IdKeyNotAccepted) { Waiver = "tee.snp.idKeyDigests" },
+        new("author-key", RuleAspect.Expected, Report + "AUTHOR_KEY_DIGEST; " + Owner + "tee.snp.authorKeyDigests", AuthorKeyIsAccepted, RefusalReason.IdKeyNotAccepted) { Waiver = "tee.snp.authorKeyDigests" });
 
     /// <summary>Runs every rule.</summary>
     public static IReadOnlyList<RuleResult> Run(SnpSubject subject)
     {
-        IEnumerable<Rule<SnpSubject>> rules = subject.Policy.Snp is null ? Always : Always.Concat(OfOwner);
-        return [.. rules.Select(rule => rule.Apply(subject))];
+        RuleResult[] always = Always.Apply(subject);
+        return subject.Policy.Snp is null ? always : [.. always, .. OfOwner.Apply(subject)];
     }
 
     /// <summary>The one rule that is asked before any policy is known: whether the report answers this question.</summary>

@@ -13,19 +13,17 @@ internal static class SnpSteps
     private const int IdSize = 64;
     private const int TurinIdSize = 8;
 
-    public static IReadOnlyList<Rule<SnpAttempt>> All { get; } =
-    [
-        new("certificate-chain", RuleAspect.Genuine, $"{Certificates}, chain ARK, ASK or ASVK, VCEK or VLEK; RFC 5280", ChainLeadsToAnAcceptedRoot),
-        new("signing-key", RuleAspect.Genuine, $"{Abi}.KEY_INFO", KeyIsOfTheStatedKind),
-        new("certificate-time", RuleAspect.Current, "RFC 5280, 4.1.2.5", CertificatesAreValidNow),
-        new("not-revoked", RuleAspect.Genuine, "RFC 5280, 5", IntermediateIsNotRevoked),
-        new("report-signature", RuleAspect.Genuine, $"{Abi}.SIGNATURE", SignatureVerifies),
-        new("report-fields", RuleAspect.Genuine, Abi, FieldsAreInRange),
-        new("product", RuleAspect.Genuine, $"{Certificates}, product name; {Abi}.CPUID", ProductsAgree),
-        new("certificate-tcb", RuleAspect.Genuine, $"{Certificates}, TCB extensions; {Abi}.REPORTED_TCB", CertificateIsOfTheReportedTcb),
-        new("chip-id", RuleAspect.Genuine, $"{Certificates}, HWID; {Abi}.CHIP_ID", CertificateIsOfThisChip),
-        new("committed-tcb", RuleAspect.Genuine, $"{Abi}.COMMITTED_TCB", ReportedTcbIsCommitted),
-    ];
+    public static RuleList<SnpAttempt> All { get; } = new("SEV-SNP: does the hardware vouch for the report?",
+        new("certificate-chain", RuleAspect.Genuine, $"{Certificates}, chain ARK, ASK or ASVK, VCEK or VLEK; RFC 5280", ChainLeadsToAnAcceptedRoot, RefusalReason.ChainUntrusted),
+        new("signing-key", RuleAspect.Genuine, $"{Abi}.KEY_INFO", KeyIsOfTheStatedKind, RefusalReason.ChainUntrusted, RefusalReason.SignatureInvalid, RefusalReason.ReportMalformed),
+        new("certificate-time", RuleAspect.Current, "RFC 5280, 4.1.2.5", CertificatesAreValidNow, RefusalReason.CertificateExpired),
+        new("not-revoked", RuleAspect.Genuine, "RFC 5280, 5", IntermediateIsNotRevoked, RefusalReason.CertificateRevoked),
+        new("report-signature", RuleAspect.Genuine, $"{Abi}.SIGNATURE", SignatureVerifies, RefusalReason.SignatureInvalid),
+        new("report-fields", RuleAspect.Genuine, Abi, FieldsAreInRange, RefusalReason.ReportMalformed),
+        new("product", RuleAspect.Genuine, $"{Certificates}, product name; {Abi}.CPUID", ProductsAgree, RefusalReason.ProductUnknown),
+        new("certificate-tcb", RuleAspect.Genuine, $"{Certificates}, TCB extensions; {Abi}.REPORTED_TCB", CertificateIsOfTheReportedTcb, RefusalReason.CertificateTcbMismatch),
+        new("chip-id", RuleAspect.Genuine, $"{Certificates}, HWID; {Abi}.CHIP_ID", CertificateIsOfThisChip, RefusalReason.ChipIdMismatch),
+        new("committed-tcb", RuleAspect.Genuine, $"{Abi}.COMMITTED_TCB", ReportedTcbIsCommitted, RefusalReason.ReportMalformed));
 
     public static RuleResult NoCertificate(SnpReport report, bool hasUnreadable)
     {
@@ -34,7 +32,7 @@ internal static class SnpSteps
                 "A certificate that came with the evidence cannot be read: expected one certificate in DER, or certificates in PEM, and nothing after them.")
             : Finding.Failed(RefusalReason.ChainUntrusted, "the chip's certificate", "none",
                 $"No certificate of the chip came with the evidence: fetch the {report.SigningKey.ToString().ToUpperInvariant()} for its reported TCB from AMD's key service.");
-        return (All[0] with { Look = _ => finding }).Apply(null!);
+        return new Rule<SnpAttempt>("certificate-chain", RuleAspect.Genuine, Certificates, _ => finding).Apply(null!, RuleResult.Cpu);
     }
 
     private static Finding ChainLeadsToAnAcceptedRoot(SnpAttempt attempt)
@@ -78,7 +76,7 @@ internal static class SnpSteps
     private static Finding IntermediateIsNotRevoked(SnpAttempt attempt)
     {
         CertificateChain chain = attempt.Chain!;
-        RevocationList[] lists = [.. attempt.Endorsements.Lists.Where(list => list.IsFrom(chain.Anchor.Root))];
+        RevocationList[] lists = [.. attempt.Endorsements.Lists.Where(list => list.IsFrom(chain.Anchor.Root, SignatureScheme.PssSha384))];
         RevocationList? revoking = lists.FirstOrDefault(list => list.Revokes(chain.Intermediate));
         RevocationList? newest = lists.MaxBy(list => list.ThisUpdate);
         bool isCurrent = newest is not null && newest.IsCurrentAt(attempt.Now);

@@ -1,0 +1,16 @@
+using ConfidentialOperator.Attestation.Guests;
+using ConfidentialOperator.Attestation.Snp;
+
+namespace ConfidentialOperator.Attestation.Rules;
+
+/// <summary>Every list of rules of the library, in the order of the reference page.</summary>
+internal static class RuleBook
+{
+    public static IReadOnlyList<IRuleList> All { get; } =
+    [
+        SnpSteps.All,
+        SnpChecks.Always,
+        SnpChecks.OfOwner,
+        KeysetChecks.All,
+    ];
+}
