@@ -24,6 +24,8 @@ internal sealed class Targets
     private static readonly DateTimeOffset s_now = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly InitDataDocument s_initData = InitDataDocument.Create(new Dictionary<string, string> { ["model.json"] = "{\"format\":\"x\"}", ["a.toml"] = "a = 'b'\n" });
 
+    private static readonly PathRules s_amd = new(Vendor.Amd, SignatureScheme.PssSha384);
+
     private readonly SoftwarePki _pki = SoftwarePki.Create();
     private readonly OwnerKey _owner = OwnerKey.Generate(OwnerKeyAlgorithm.EcdsaP256);
     private readonly SoftwareChip _chip;
@@ -83,7 +85,7 @@ internal sealed class Targets
     }
 
     private bool Report(byte[] bytes) => SnpReport.TryParse(bytes, out SnpReport? report, out _)
-        && SnpSignature.TryAuthenticate(report, SnpEndorsements.Read(_chip.Certificates, []), _roots, s_now, out AuthenticSnpReport? authentic, out _)
+        && SnpVerifier.Authenticate(report, SnpEndorsements.Read(_chip.Certificates, []), _roots, s_now).Evidence is AuthenticSnpReport authentic
         && Appraiser.Appraise(authentic, _policy, report.ReportData, s_now).Appraisal.ToJson().Length > 0
         && (_report.Equals(bytes) ? true : throw new InvalidOperationException("An altered report was believed."));
 
@@ -91,7 +93,7 @@ internal sealed class Targets
     {
         var endorsements = SnpEndorsements.Read([new SnpCertificate("VCEK", new ByteString(bytes))], [new Collateral("chain", new ByteString(_pki.IntermediateDer))]);
         return endorsements.Chips.Any(certificate =>
-            SnpChipCertificate.TryRead(certificate, out _, out _) & CertificateChain.TryBuild(certificate, endorsements.Authorities, _roots, out _, out _));
+            new SnpChipCertificate(certificate).Product is not null & CertificatePath.TryBuild(certificate, endorsements.Authorities, _roots, s_amd, out _, out _));
     }
 
     private bool Verify(AttestationDocument document)

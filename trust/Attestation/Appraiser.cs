@@ -32,13 +32,20 @@ public static class Appraiser
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(expectedReportData);
         report = null;
-        if (!SnpReport.TryParse(evidence.Report.Span, out SnpReport? parsed, out refusal)
-            || !SnpSignature.TryAuthenticate(parsed, SnpEndorsements.Read(evidence.Certificates, [], collateral), roots, now, out report, out refusal))
+        if (!SnpReportEvidence.TryCreate(evidence, out SnpReportEvidence? parsed, out refusal))
         {
             return false;
         }
 
-        Finding answer = SnpChecks.ReportDataAnswers(parsed, expectedReportData);
+        Authentication authentication = parsed.Authenticate(new EvidenceInputs(roots, now) { Own = [.. collateral] });
+        report = authentication.Evidence as AuthenticSnpReport;
+        if (report is null)
+        {
+            refusal = authentication.Refusal!;
+            return false;
+        }
+
+        Finding answer = SnpChecks.ReportDataAnswers(parsed.Report, expectedReportData);
         if (answer.Outcome == RuleOutcome.Failed)
         {
             report = null;
@@ -59,7 +66,7 @@ public static class Appraiser
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(expectedReportData);
-        IReadOnlyList<RuleResult> results = SnpChecks.Run(new SnpSubject(report, policy, expectedReportData, now));
+        IReadOnlyList<RuleResult> results = report.Appraise(new AppraisalInputs(policy, expectedReportData, now));
         var appraisal = new Appraisal([.. report.Results, .. results], report, isGenuine: true, policy, now);
         return new Verdict<AttestedWorkload>(appraisal, () => new AttestedWorkload(report, policy));
     }

@@ -43,9 +43,6 @@ public sealed class TrustRoots
     /// <summary>Gets the paths that were verified up to one of these roots.</summary>
     internal PathMemory Paths { get; } = new();
 
-    /// <summary>Gets the chains that were verified up to one of these roots.</summary>
-    internal ChainMemory Memory { get; } = new();
-
     /// <summary>Returns the roots that evidence of one vendor may end in: the vendor's, and the development roots.</summary>
     internal IReadOnlyList<TrustAnchor> For(Vendor vendor) => _byVendor[vendor];
 

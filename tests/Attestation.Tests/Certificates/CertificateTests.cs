@@ -51,7 +51,7 @@ public sealed class CertificateTests
             if (Certificate.TryParse(der, out Certificate? certificate) && !der.AsSpan().SequenceEqual(s_leaf))
             {
                 _ = (certificate.CommonName, certificate.IsAuthority, certificate.HasAuthorityMark, certificate.HasUnknownDemand);
-                _ = SnpChipCertificate.TryRead(certificate, out _, out _);
+                _ = new SnpChipCertificate(certificate);
                 Assert.False(certificate.Signed.IsSignedBy(intermediate.PublicKey, SignatureScheme.PssSha384) && certificate.Issuer == intermediate.Subject
                     && !certificate.Der.Equals(s_leaf));
             }
@@ -75,25 +75,26 @@ public sealed class CertificateTests
         }
     }
 
-    /// <summary>What was verified before saves time and nothing else: without the link there is no chain, and another leaf is another question.</summary>
+    /// <summary>What was verified before saves time and nothing else: without the link there is no path, and another leaf is another question.</summary>
     [Fact]
-    public void ARememberedChainChangesNoAnswer()
+    public void ARememberedPathChangesNoAnswer()
     {
         TrustRoots roots = Development.RootsOf(Development.Pki);
+        var rules = new PathRules(Vendor.Amd, SignatureScheme.PssSha384);
         Assert.True(Certificate.TryParse(s_leaf, out Certificate? leaf));
         Assert.True(Certificate.TryParse(Development.Pki.IntermediateDer, out Certificate? link));
-        Assert.False(CertificateChain.TryBuild(leaf, [], roots, out _, out _));
-        Assert.Equal(0, roots.Memory.Count);
-        Assert.True(CertificateChain.TryBuild(leaf, [link], roots, out CertificateChain? first, out _));
-        Assert.Equal(1, roots.Memory.Count);
-        Assert.True(CertificateChain.TryBuild(leaf, [link], roots, out CertificateChain? second, out _));
+        Assert.False(CertificatePath.TryBuild(leaf, [], roots, rules, out _, out _));
+        Assert.Equal(0, roots.Paths.Count);
+        Assert.True(CertificatePath.TryBuild(leaf, [link], roots, rules, out CertificatePath? first, out _));
+        Assert.Equal(1, roots.Paths.Count);
+        Assert.True(CertificatePath.TryBuild(leaf, [link], roots, rules, out CertificatePath? second, out _));
         Assert.Same(first, second);
-        Assert.False(CertificateChain.TryBuild(leaf, [], roots, out _, out _));
+        Assert.False(CertificatePath.TryBuild(leaf, [], roots, rules, out _, out _));
         byte[] changed = [.. s_leaf];
         changed[^1] ^= 1;
         Assert.True(Certificate.TryParse(changed, out Certificate? other));
-        Assert.False(CertificateChain.TryBuild(other, [link], roots, out _, out _));
-        Assert.Equal(1, roots.Memory.Count);
+        Assert.False(CertificatePath.TryBuild(other, [link], roots, rules, out _, out _));
+        Assert.Equal(1, roots.Paths.Count);
         Assert.NotNull(second.CheckTime(leaf.NotAfter.AddSeconds(1)));
     }
 

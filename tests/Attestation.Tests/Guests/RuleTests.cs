@@ -49,7 +49,7 @@ public sealed class RuleTests
         ["certificate-time"] = (RefusalReason.CertificateExpired, new() { Now = new(2049, 1, 1, 0, 0, 1, TimeSpan.Zero) }),
         ["certificate-chain"] = (RefusalReason.ChainUntrusted, new() { Roots = TrustRoots.BuiltIn }),
         ["signing-key"] = (RefusalReason.ChainUntrusted, new() { Bytes = bytes => bytes[0x48] = 1 << 2 }),
-        ["report-fields"] = (RefusalReason.ReportMalformed, new() { Bytes = bytes => bytes[0x30] = 4 }),
+        ["report-vmpl"] = (RefusalReason.ReportMalformed, new() { Bytes = bytes => bytes[0x30] = 4 }),
         ["product"] = (RefusalReason.ProductUnknown, new() { Bytes = bytes => bytes[0x189] = 0x11 }),
         ["certificate-tcb"] = (RefusalReason.CertificateTcbMismatch, new() { Report = report => report with { ReportedTcb = s_low } }),
         ["chip-id"] = (RefusalReason.ChipIdMismatch, new() { Report = report => report with { ChipId = new ByteString(new byte[64]) } }),
@@ -59,7 +59,7 @@ public sealed class RuleTests
         {
             Collateral = [new Collateral("crl", new ByteString(Development.Pki.MakeRevocationList(Scene.Noon.AddDays(-9), Scene.Noon.AddDays(-2), true)))],
         }),
-        ["report-signature"] = (RefusalReason.SignatureInvalid, new() { Chip = Development.Pki.MakeChip(), Document = SignedByAnother }),
+        ["report-signature"] = (RefusalReason.SignatureInvalid, new() { Chip = Development.Pki.MakeChip(chipId: Development.Chip.ChipId), Document = SignedByAnother }),
     };
 
     public static TheoryData<string> Faults => [.. s_faults.Keys];
@@ -113,7 +113,8 @@ public sealed class RuleTests
     {
         string[] rules = [.. new IRuleList[] { SnpSteps.All, SnpChecks.Always, SnpChecks.OfOwner, KeysetChecks.All }.SelectMany(list => list.Rules).Select(rule => rule.Name)];
         Assert.Equal(rules, rules.Distinct());
-        string[] elsewhere = ["reported-tcb", "committed-tcb-minimum", "keyset-policy", "devices"];
+        string[] elsewhere = ["reported-tcb", "committed-tcb-minimum", "keyset-policy", "devices", "chip-certificate", "certificate-kind", "signature-mask", "report-reserved",
+            "certificate-product"];
         Assert.Empty(rules.Except(s_faults.Keys).Except(elsewhere));
     }
 

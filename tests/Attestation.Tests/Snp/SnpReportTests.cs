@@ -167,25 +167,26 @@ public sealed class SnpReportTests
         IEnumerable<SnpCertificate> others = Development.Pki.MakeChip().Certificates.Concat(Development.Pki.MakeChip(SnpProduct.Turin).Certificates);
         Assert.True(SnpReport.TryParse(new Scene().Sign(s_reportData).Span, out SnpReport? report, out _));
         var endorsements = SnpEndorsements.Read(others.Concat(Development.Chip.Certificates), [new Collateral("chain", new ByteString("no certificate"u8))]);
-        Assert.True(SnpSignature.TryAuthenticate(report, endorsements, Development.Roots, Scene.Noon, out _, out _));
+        Assert.NotNull(SnpVerifier.Authenticate(report, endorsements, Development.Roots, Scene.Noon).Evidence);
     }
 
     private static bool Authenticates(byte[] bytes) => SnpReport.TryParse(bytes, out SnpReport? report, out _)
-        && SnpSignature.TryAuthenticate(report, s_endorsements, Development.Roots, Scene.Noon, out _, out _);
+        && SnpVerifier.Authenticate(report, s_endorsements, Development.Roots, Scene.Noon).Evidence is not null;
 
     private static AuthenticSnpReport Authenticate(ByteString bytes, SoftwareChip chip)
     {
         Assert.True(SnpReport.TryParse(bytes.Span, out SnpReport? report, out Refusal? refusal), refusal?.ToString());
         var endorsements = SnpEndorsements.Read(chip.Certificates, []);
-        Assert.True(SnpSignature.TryAuthenticate(report, endorsements, Development.Roots, Scene.Noon, out AuthenticSnpReport? authentic, out refusal), refusal?.ToString());
-        return authentic;
+        Authentication authentication = SnpVerifier.Authenticate(report, endorsements, Development.Roots, Scene.Noon);
+        Assert.True(authentication.Evidence is not null, authentication.Refusal?.ToString());
+        return Assert.IsType<AuthenticSnpReport>(authentication.Evidence);
     }
 
     private static Refusal Refuse(ByteString bytes, SoftwareChip chip)
     {
         Assert.True(SnpReport.TryParse(bytes.Span, out SnpReport? report, out _));
-        Assert.False(SnpSignature.TryAuthenticate(
-            report, SnpEndorsements.Read(chip.Certificates, []), Development.Roots, Scene.Noon, out _, out Refusal? refusal));
-        return refusal;
+        Authentication authentication = SnpVerifier.Authenticate(report, SnpEndorsements.Read(chip.Certificates, []), Development.Roots, Scene.Noon);
+        Assert.Null(authentication.Evidence);
+        return authentication.Refusal!;
     }
 }

@@ -82,7 +82,7 @@ public sealed class SnpVectorTests
         string[] files = [Path.Combine(item, "vcek.der"), .. given ? [Path.Combine(folder, "snp-crl-milan", "ark.crl.der")] : Array.Empty<string>()];
         Collateral[] collateral = [.. files.Select(file => new Collateral("any", new ByteString(File.ReadAllBytes(file))))];
         DateTimeOffset now = DateTimeOffset.Parse(at);
-        Assert.True(SnpSignature.TryAuthenticate(report, SnpEndorsements.Read([], collateral), TrustRoots.BuiltIn, now, out AuthenticSnpReport? authentic, out _));
+        var authentic = Assert.IsType<AuthenticSnpReport>(SnpVerifier.Authenticate(report, SnpEndorsements.Read([], collateral), TrustRoots.BuiltIn, now).Evidence);
         TrustPolicy policy = new VectorPolicy(report, null).ToTrustPolicy();
         policy = policy with { Snp = policy.Snp! with { Revocation = Expect.Required(SnpRevocation.ListRequired), Development = false } };
         Appraisal appraisal = Appraiser.Appraise(authentic, Owner.Sign(policy), report.ReportData, now).Appraisal;
@@ -161,11 +161,10 @@ public sealed class SnpVectorTests
             Assert.True(TrustRoots.TryWithDevelopment([chain[chain.LastIndexOf("-----BEGIN", StringComparison.Ordinal)..]], out roots!, out refusal));
         }
 
-        (AuthenticSnpReport? authentic, IReadOnlyList<RuleResult> steps) =
-            SnpSignature.Authenticate(report, SnpEndorsements.Read([], collateral), roots, given.At);
-        if (authentic is null)
+        Authentication authentication = SnpVerifier.Authenticate(report, SnpEndorsements.Read([], collateral), roots, given.At);
+        if (authentication.Evidence is not AuthenticSnpReport authentic)
         {
-            return ([.. steps.Where(step => step.Outcome == RuleOutcome.Failed)], false);
+            return ([.. authentication.Results.Where(step => step.Outcome == RuleOutcome.Failed)], false);
         }
 
         var policy = new VectorPolicy(report, given.Policy);

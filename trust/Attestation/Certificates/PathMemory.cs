@@ -13,6 +13,8 @@ internal sealed class PathMemory
 
     private readonly ConcurrentDictionary<(ByteString Leaf, PathRules Rules), CertificatePath> _paths = new();
 
+    public int Count => _paths.Count;
+
     public CertificatePath? Find(Certificate leaf, IReadOnlyList<Certificate> given, PathRules rules) =>
         _paths.TryGetValue((leaf.Der, rules), out CertificatePath? path) && (path.Anchor.Intermediates.Count > 0 || AreThere(path, given)) ? path : null;
 

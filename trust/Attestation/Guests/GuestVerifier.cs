@@ -27,7 +27,7 @@ public static class GuestVerifier
         if (evidence is not null)
         {
             ByteString expected = ReportBinding.ForClient(question.Nonce.Span, document.Keyset.Span, document.DeviceEvidence.Span);
-            results.AddRange(SnpChecks.Run(new SnpSubject(evidence, question.Policy, expected, question.Now)));
+            results.AddRange(evidence.Appraise(new AppraisalInputs(question.Policy, expected, question.Now)));
         }
 
         results.Add(Read("keyset-format", "keyset", () => Keyset.TryParse(document.Keyset.Memory, out keyset, out Refusal? fault) ? null : fault));
@@ -44,26 +44,25 @@ public static class GuestVerifier
     private static (AuthenticSnpReport? Evidence, bool IsGenuine) ReadEvidence(GuestQuestion question, List<RuleResult> results)
     {
         AttestationDocument document = question.Document;
-        SnpEvidence? evidence = null;
-        SnpReport? report = null;
+        SnpReportEvidence? evidence = null;
         results.Add(Read("evidence-kind", "attestation document, tee", () => document.Tee == TeeKind.Snp ? null
             : new(RefusalReason.EvidenceKindNotAccepted, $"The guest's evidence is of '{document.Tee.ToWire()}'; this version verifies 'snp'.")));
         if (document.Tee == TeeKind.Snp)
         {
             results.Add(Read("evidence-format", "attestation document, cpu_evidence", () =>
-                SnpEvidence.TryParse(document.CpuEvidence.Memory, out evidence, out Refusal? fault) && SnpReport.TryParse(evidence.Report.Span, out report, out fault)
+                SnpEvidence.TryParse(document.CpuEvidence.Memory, out SnpEvidence? given, out Refusal? fault) && SnpReportEvidence.TryCreate(given, out evidence, out fault)
                     ? null : fault));
         }
 
-        if (report is null)
+        if (evidence is null)
         {
             return (null, false);
         }
 
-        var endorsements = SnpEndorsements.Read(evidence!.Certificates, document.Collateral, question.Collateral);
-        (AuthenticSnpReport? authentic, IReadOnlyList<RuleResult> steps) = SnpSignature.Authenticate(report, endorsements, question.Roots, question.Now);
-        results.AddRange(steps);
-        return (authentic, steps.Count == SnpSteps.All.Count && steps.All(step => step.Aspect != RuleAspect.Genuine || step.Outcome == RuleOutcome.Passed));
+        Authentication authentication = evidence.Authenticate(
+            new EvidenceInputs(question.Roots, question.Now) { Collateral = document.Collateral, Own = question.Collateral });
+        results.AddRange(authentication.Results);
+        return (authentication.Evidence as AuthenticSnpReport, authentication.IsGenuine);
     }
 
     private static RuleResult Read(string rule, string specification, Func<Refusal?> read)

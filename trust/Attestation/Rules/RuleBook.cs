@@ -9,6 +9,7 @@ internal static class RuleBook
     public static IReadOnlyList<IRuleList> All { get; } =
     [
         SnpSteps.All,
+        SnpChecks.Bound,
         SnpChecks.Always,
         SnpChecks.OfOwner,
         KeysetChecks.All,

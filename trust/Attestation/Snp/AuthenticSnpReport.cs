@@ -5,16 +5,17 @@ using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.Attestation.Snp;
 
-/// <summary>A report that AMD's hardware, or a development root, vouches for. Only <see cref="SnpSignature"/> makes one.</summary>
+/// <summary>A report that AMD's hardware, or a development root, vouches for. Only <see cref="SnpVerifier"/> makes one.</summary>
 public sealed class AuthenticSnpReport : AuthenticEvidence
 {
-    internal AuthenticSnpReport(SnpReport report, SnpChipCertificate chip, bool isDevelopment, SnpRevocationFinding revocation, IReadOnlyList<RuleResult> results)
-        : base(isDevelopment, chip.Certificate.NotAfter, results)
+    internal AuthenticSnpReport(SnpAttempt attempt, IReadOnlyList<RuleResult> results)
+        : base(attempt.Path!.IsDevelopment, attempt.Path.NotAfter, results)
     {
-        Report = report;
-        Product = chip.Product;
-        SignedBy = chip.Kind;
-        Revocation = revocation;
+        Report = attempt.Report;
+        Product = attempt.Chip!.Product!.Value;
+        SignedBy = attempt.Chip.Kind;
+        Provider = attempt.Chip.Provider;
+        Revocation = attempt.Revocation!;
     }
 
     /// <inheritdoc/>
@@ -47,11 +48,14 @@ public sealed class AuthenticSnpReport : AuthenticEvidence
     /// <summary>Gets which kind of key signed.</summary>
     public SnpSigningKey SignedBy { get; }
 
+    /// <summary>Gets the provider that a VLEK names; null for a VCEK.</summary>
+    public string? Provider { get; }
+
     /// <summary>Gets what is known about revocation.</summary>
     public SnpRevocationFinding Revocation { get; }
 
     internal override IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs) =>
-        SnpChecks.Run(new SnpSubject(this, inputs.Policy, inputs.ExpectedReportData, inputs.Now));
+        SnpChecks.Run(new SnpSubject(this, inputs.Policy, inputs.Policy.Policy.Snp, inputs.ExpectedReportData, inputs.Now));
 
     internal override JsonObject WriteClaims() => new()
     {

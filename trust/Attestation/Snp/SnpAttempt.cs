@@ -1,55 +1,60 @@
 using ConfidentialOperator.Attestation.Certificates;
-using ConfidentialOperator.Attestation.Rules;
+using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Attestation.Snp;
 
 /// <summary>
-/// One attempt to authenticate a report with one certificate. The steps build on each other, so the first that fails ends it: what a certificate says
-/// means nothing before its chain is verified.
+/// One attempt to authenticate a report with one certificate: what the steps look at. Everything is found before the first step looks, so that a step
+/// depends on no other; what could not be found is null.
 /// </summary>
-internal sealed class SnpAttempt(SnpReport report, Certificate leaf, bool isSigner, SnpEndorsements endorsements, TrustRoots roots, DateTimeOffset now)
+internal sealed class SnpAttempt
 {
-    private readonly List<RuleResult> _results = [];
+    private static readonly PathRules s_amd = new(Vendor.Amd, SignatureScheme.PssSha384);
 
-    public IReadOnlyList<RuleResult> Results => _results;
-
-    public SnpReport Report => report;
-
-    public Certificate Leaf => leaf;
-
-    /// <summary>Gets whether the report's signature verifies under the certificate's key.</summary>
-    public bool IsSigner => isSigner;
-
-    public SnpEndorsements Endorsements => endorsements;
-
-    public TrustRoots Roots => roots;
-
-    public DateTimeOffset Now => now;
-
-    /// <summary>Gets or sets the chain: there after the step that verifies it.</summary>
-    public CertificateChain? Chain { get; set; }
-
-    /// <summary>Gets or sets what the certificate says: there after the step that reads it.</summary>
-    public SnpChipCertificate? Chip { get; set; }
-
-    /// <summary>Gets or sets what is known about revocation.</summary>
-    public SnpRevocationFinding? Revocation { get; set; }
-
-    public AuthenticSnpReport? Run()
+    public SnpAttempt(SnpReport report, SnpVerifier.Candidate candidate, SnpEndorsements endorsements, TrustRoots roots, DateTimeOffset now)
     {
-        foreach (Rule<SnpAttempt> step in SnpSteps.All.Each)
+        Report = report;
+        Leaf = candidate.Leaf;
+        IsSigner = candidate.IsSigner;
+        HasUnreadable = endorsements.HasUnreadable;
+        Now = now;
+        if (Leaf is null)
         {
-            RuleResult result = step.Apply(this, RuleResult.Cpu);
-            _results.Add(result);
-
-            // An old certificate still says whether the evidence is genuine; anything else leaves nothing to build on.
-            if (result is { Outcome: RuleOutcome.Failed, Aspect: RuleAspect.Genuine })
-            {
-                return null;
-            }
+            return;
         }
 
-        return _results.Exists(result => result.Outcome == RuleOutcome.Failed) ? null
-            : new AuthenticSnpReport(report, Chip!, Chain!.Anchor.IsDevelopment, Revocation!, Results);
+        Chip = new SnpChipCertificate(Leaf);
+        if (CertificatePath.TryBuild(Leaf, endorsements.Authorities, roots, s_amd, out CertificatePath? path, out Refusal? refusal))
+        {
+            Path = path;
+            Revocation = SnpRevocationFinding.Find(path, endorsements.Lists, now);
+        }
+
+        PathRefusal = refusal;
     }
+
+    public SnpReport Report { get; }
+
+    /// <summary>Gets the certificate; null when none came with the evidence.</summary>
+    public Certificate? Leaf { get; }
+
+    /// <summary>Gets whether some of what came with the evidence could not be read.</summary>
+    public bool HasUnreadable { get; }
+
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Gets whether the report's signature verifies under the certificate's key.</summary>
+    public bool IsSigner { get; }
+
+    /// <summary>Gets what the certificate says; null without one.</summary>
+    public SnpChipCertificate? Chip { get; }
+
+    /// <summary>Gets the path to an accepted root; null when there is none.</summary>
+    public CertificatePath? Path { get; }
+
+    /// <summary>Gets why there is no path.</summary>
+    public Refusal? PathRefusal { get; }
+
+    /// <summary>Gets what is known about revocation; null without a path.</summary>
+    public SnpRevocationFinding? Revocation { get; }
 }

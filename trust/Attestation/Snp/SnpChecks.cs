@@ -14,15 +14,18 @@ internal static class SnpChecks
     private const string GuestPolicy = Abi + "guest policy, ";
     private const string Owner = "trust policy, ";
 
+    /// <summary>Gets the rules about what the report is bound to. Below a paravisor, the report is bound to the paravisor's data and the initdata stands elsewhere.</summary>
+    public static RuleList<SnpSubject> Bound { get; } = new("SEV-SNP: what the report is bound to",
+        new("report-data", RuleAspect.Expected, Report + "REPORT_DATA", ReportDataAnswersTheQuestion, RefusalReason.ReportDataMismatch),
+        new("initdata", RuleAspect.Expected, Report + "HOST_DATA; " + Owner + "initDataDigests", InitDataIsAccepted, RefusalReason.InitDataNotAccepted));
+
     /// <summary>Gets the rules that hold for every guest, whatever its owner's rules for SEV-SNP are.</summary>
     public static RuleList<SnpSubject> Always { get; } = new("SEV-SNP: every guest",
-        new("report-data", RuleAspect.Expected, Report + "REPORT_DATA", ReportDataAnswersTheQuestion, RefusalReason.ReportDataMismatch),
         new("policy-time", RuleAspect.Current, Owner + "notAfter", PolicyIsInForce, RefusalReason.PolicyExpired),
         new("tee", RuleAspect.Expected, Owner + "tee", TeeIsAccepted, RefusalReason.TeeNotAccepted),
         new("debug", RuleAspect.Expected, GuestPolicy + "DEBUG", DebugIsOff, RefusalReason.DebugAllowed),
         new("migration", RuleAspect.Expected, GuestPolicy + "MIGRATE_MA", MigrationIsOff, RefusalReason.MigrationAllowed),
-        new("guest-policy-bits", RuleAspect.Expected, GuestPolicy + "reserved bits", LaunchPolicyIsWellFormed, RefusalReason.GuestPolicyNotAccepted),
-        new("initdata", RuleAspect.Expected, Report + "HOST_DATA; " + Owner + "initDataDigests", InitDataIsAccepted, RefusalReason.InitDataNotAccepted));
+        new("guest-policy-bits", RuleAspect.Expected, GuestPolicy + "reserved bits", LaunchPolicyIsWellFormed, RefusalReason.GuestPolicyNotAccepted));
 
     /// <summary>Gets the rules that the owner's rules for SEV-SNP make.</summary>
     public static RuleList<SnpSubject> OfOwner { get; } = new("SEV-SNP: the owner's policy",
@@ -41,11 +44,8 @@ internal static class SnpChecks
         new("author-key", RuleAspect.Expected, Report + "AUTHOR_KEY_DIGEST; " + Owner + "tee.snp.authorKeyDigests", AuthorKeyIsAccepted, RefusalReason.IdKeyNotAccepted) { Waiver = "tee.snp.authorKeyDigests" });
 
     /// <summary>Runs every rule.</summary>
-    public static IReadOnlyList<RuleResult> Run(SnpSubject subject)
-    {
-        RuleResult[] always = Always.Apply(subject);
-        return subject.Policy.Snp is null ? always : [.. always, .. OfOwner.Apply(subject)];
-    }
+    public static IReadOnlyList<RuleResult> Run(SnpSubject subject) =>
+        [.. Bound.Apply(subject), .. Always.Apply(subject), .. subject.Rules is null ? [] : OfOwner.Apply(subject)];
 
     /// <summary>The one rule that is asked before any policy is known: whether the report answers this question.</summary>
     public static Finding ReportDataAnswers(SnpReport report, ByteString expected) => Finding.Of(report.ReportData == expected,
@@ -60,7 +60,7 @@ internal static class SnpChecks
         return Finding.Of(refusal is null, RefusalReason.PolicyExpired, $"now at most {subject.Policy.NotAfter:u}", $"{subject.Now:u}", refusal?.Message ?? "");
     }
 
-    private static Finding TeeIsAccepted(SnpSubject subject) => Finding.Of(subject.Policy.Snp is not null, RefusalReason.TeeNotAccepted,
+    private static Finding TeeIsAccepted(SnpSubject subject) => Finding.Of(subject.Rules is not null, RefusalReason.TeeNotAccepted,
         "rules for snp in the policy", "snp", $"Policy {subject.Policy.PolicyVersion} of {subject.Policy.Tenant}/{subject.Policy.Model} accepts no SEV-SNP guest.");
 
     private static Finding DebugIsOff(SnpSubject subject) => Finding.Of(!subject.Report.LaunchPolicy.AllowsDebug, RefusalReason.DebugAllowed,

@@ -40,7 +40,7 @@ namespace ConfidentialOperator.Attestation.Snp;
 //   0x330    368  reserved
 
 /// <summary>
-/// An attestation report whose layout is sound. Nothing in it is true yet: <see cref="SnpSignature.TryAuthenticate"/> decides that.
+/// An attestation report whose layout is sound. Nothing in it is true yet: authenticating its <see cref="SnpReportEvidence"/> decides that.
 /// </summary>
 public sealed class SnpReport
 {
@@ -52,6 +52,10 @@ public sealed class SnpReport
 
     /// <summary>The level of a report that the host asked for in the guest's place.</summary>
     public const uint HostLevel = uint.MaxValue;
+
+    internal const uint HighestLevel = 3;
+    internal const int ChipIdSize = 64;
+    internal const int TurinChipIdSize = 8;
 
     private const uint EcdsaP384Sha384 = 1;
     private const byte TurinFamily = 0x1A;
@@ -90,6 +94,9 @@ public sealed class SnpReport
 
     /// <summary>Gets whether an author's key signed the identity key.</summary>
     public bool HasAuthorKey => (Number(0x048) & 1) != 0;
+
+    /// <summary>Gets whether the platform masks its key: firmware then leaves the signature out.</summary>
+    public bool MasksSignature => (Number(0x048) & 2) != 0;
 
     /// <summary>Gets the 64 bytes that the guest chose.</summary>
     public ByteString ReportData => Bytes(s_reportData);
