@@ -2,13 +2,14 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint generate verify golden bench fuzz demo demo-up demo-down cfm chart ci clean
+.PHONY: help setup build test lint generate verify golden bench fuzz vectors demo demo-up demo-down cfm chart ci clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 CONFIGURATION ?= Debug
 MODEL ?=
+DIR ?= ../shared/vectors
 TOOLS := $(CURDIR)/.demo/bin
 BUILD := dotnet build ConfidentialOperator.sln --nologo -v quiet -c $(CONFIGURATION)
 GENERATORS := Rendering.Tests Attestation.Tests Cli.Tests
@@ -54,6 +55,10 @@ verify: ## fails when a generated file is not up to date
 
 bench: ## measures; a JSON line per metric and round
 	@dotnet run --project tests/Benchmarks -c Release
+
+vectors: ## judges recorded evidence (DIR: a folder with its manifest.json); the last line counts right and wrong
+	@dotnet build tests/Vectors --nologo -v quiet -c Release
+	@dotnet run --no-build --project tests/Vectors -c Release -- "$(abspath $(DIR))"
 
 fuzz: ## feeds changed inputs to every parser that strangers reach
 	@dotnet run --project tests/Fuzz -c Release

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using ConfidentialOperator.Attestation.Rules;
+using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.Policies;
+
+namespace ConfidentialOperator.Vectors;
+
+/// <summary>
+/// The set's demands on SEV-SNP in terms of the product. Debugging and migration are refused by the product whatever a policy says; a case that allows them is
+/// judged without that one refusal.
+/// </summary>
+internal sealed class SnpDemands
+{
+    private const string NoDemand = "the case makes no demand";
+
+    private readonly bool _allowDebug;
+    private readonly bool _allowMigration;
+    private readonly bool _requireChipId;
+    private readonly bool _checkDates;
+    private readonly ByteString? _measurement;
+    private readonly SnpTcb? _minimumTcb;
+    private readonly int[] _levels;
+    private readonly SnpGuestPolicy _guest;
+
+    public SnpDemands(VectorPolicy policy)
+    {
+        _allowDebug = policy.TakeBoolean("allow_debug") ?? false;
+        _allowMigration = policy.TakeBoolean("allow_migrate_ma") ?? false;
+        _requireChipId = policy.TakeBoolean("require_chip_id") ?? true;
+        _checkDates = policy.TakeBoolean("check_validity_dates") ?? true;
+        _measurement = policy.TakeHex("measurement");
+        ReportData = policy.TakeHex("report_data");
+        _minimumTcb = policy.Take("minimum_tcb") is { } tcb ? ReadTcb(tcb) : null;
+        _levels = policy.TakeNumber("vmpl") is { } level ? [level] : [0, 1, 2, 3];
+        _guest = new SnpGuestPolicy { SmtAllowed = policy.TakeBoolean("allow_smt") ?? true, SingleSocketRequired = policy.TakeBoolean("require_single_socket") ?? false };
+        if (policy.TakeText("minimum_abi") is { } abi)
+        {
+            string[] parts = abi.Split('.');
+            _guest = _guest with { MinimumAbiMajor = int.Parse(parts[0], CultureInfo.InvariantCulture), MinimumAbiMinor = int.Parse(parts[1], CultureInfo.InvariantCulture) };
+        }
+    }
+
+    public ByteString? ReportData { get; }
+
+    /// <summary>Returns the steps without those that the case does not want.</summary>
+    public RuleList<SnpAttempt> Steps()
+    {
+        RuleList<SnpAttempt> steps = _checkDates ? SnpSteps.All : SnpSteps.All.Without("certificate-time");
+        return _requireChipId ? steps : steps.Without("chip-id");
+    }
+
+    public bool Tolerates(RefusalReason reason) => (_allowDebug && reason == RefusalReason.DebugAllowed) || (_allowMigration && reason == RefusalReason.MigrationAllowed);
+
+    public TrustPolicy ToPolicy(SnpReport report) => RecordedOwner.Policy with
+    {
+        InitDataDigests = [report.HostData],
+        Snp = new SnpPolicy
+        {
+            Measurements = [_measurement ?? report.Measurement],
+            MinimumTcb = _minimumTcb is null ? Expect.Waived<IReadOnlyDictionary<SnpProduct, SnpTcb>>(NoDemand)
+                : Expect.Required<IReadOnlyDictionary<SnpProduct, SnpTcb>>(Enum.GetValues<SnpProduct>().ToDictionary(product => product, _ => _minimumTcb)),
+            Vmpl = _levels,
+            Chips = Expect.Waived<IReadOnlyList<ByteString>>(NoDemand),
+            IdKeyDigests = Expect.Waived<IReadOnlyList<ByteString>>(NoDemand),
+            AuthorKeyDigests = Expect.Waived<IReadOnlyList<ByteString>>(NoDemand),
+            GuestPolicy = Expect.Required(_guest),
+            Revocation = Expect.Waived<SnpRevocation>("the recorded lists have run out"),
+            Development = true,
+        },
+    };
+
+    private static SnpTcb ReadTcb(JsonElement tcb)
+    {
+        var parts = new VectorPolicy(default, tcb);
+        byte Part(string name) => checked((byte)(parts.TakeNumber(name) ?? 0));
+        var read = new SnpTcb(Part("fmc"), Part("bootloader"), Part("tee"), Part("snp"), Part("microcode"));
+        return parts.Left.Count == 0 ? read : throw new VectorException($"policy key 'minimum_tcb' has the unknown member '{parts.Left.First()}'");
+    }
+}
