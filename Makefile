@@ -10,6 +10,9 @@ export DOTNET_NOLOGO := 1
 CONFIGURATION ?= Debug
 MODEL ?=
 DIR ?= ../shared/vectors
+MINUTES ?= 2
+SEED ?=
+TARGETS ?=
 TOOLS := $(CURDIR)/.demo/bin
 BUILD := dotnet build ConfidentialOperator.sln --nologo -v quiet -c $(CONFIGURATION)
 GENERATORS := Rendering.Tests Attestation.Tests Cli.Tests
@@ -60,8 +63,9 @@ vectors: ## judges recorded evidence (DIR: a folder with its manifest.json); the
 	@dotnet build tests/Vectors --nologo -v quiet -c Release
 	@dotnet run --no-build --project tests/Vectors -c Release -- "$(abspath $(DIR))"
 
-fuzz: ## feeds changed inputs to every parser that strangers reach
-	@dotnet run --project tests/Fuzz -c Release
+fuzz: ## feeds changed inputs to every parser that strangers reach (MINUTES: for all together; SEED, TARGETS)
+	@dotnet build tests/Fuzz --nologo -v quiet -c Release
+	@dotnet run --no-build --project tests/Fuzz -c Release -- $(MINUTES) $(or $(SEED),$$RANDOM) $(TARGETS)
 
 chart: build ## checks that an API server takes the resource definition and its examples
 	@dotnet run --no-build --project tests/ApiServer.Tests -c $(CONFIGURATION) -- -class "*ConfidentialModelTests"

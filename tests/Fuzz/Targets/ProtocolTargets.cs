@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using ConfidentialOperator.Attestation;
@@ -16,11 +17,16 @@ using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Policies;
 using ConfidentialOperator.Protocol.Signing;
 
-namespace ConfidentialOperator.Fuzz;
+using ConfidentialOperator.Fuzz.Mutation;
 
-/// <summary>Every parser that reads what strangers send, and the verifier behind it.</summary>
-internal sealed class Targets
+namespace ConfidentialOperator.Fuzz.Targets;
+
+/// <summary>Every parser of the protocols, SEV-SNP evidence, and the verifiers behind them.</summary>
+internal sealed class ProtocolTargets : ITargetSource
 {
+    /// <summary>The unpacked text has a fixed limit, and its memory is taken at once.</summary>
+    private const int UnpackedInitData = 4 * 1024 * 1024;
+
     private static readonly DateTimeOffset s_now = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly InitDataDocument s_initData = InitDataDocument.Create(new Dictionary<string, string> { ["model.json"] = "{\"format\":\"x\"}", ["a.toml"] = "a = 'b'\n" });
 
@@ -34,7 +40,7 @@ internal sealed class Targets
     private readonly AttestationDocument _document;
     private readonly ByteString _report;
 
-    public Targets()
+    public ProtocolTargets()
     {
         _chip = _pki.MakeChip();
         _roots = TrustRoots.TryWithDevelopment([_pki.RootPem], out TrustRoots? roots, out Refusal? refusal) ? roots : throw new InvalidOperationException(refusal.Message);
@@ -46,21 +52,28 @@ internal sealed class Targets
         _document = guest.Attest(ByteString.Sha256("nonce"u8), new ByteString(Keyset().ToJson()));
     }
 
-    public IReadOnlyList<Target> All =>
+    public IEnumerable<Target> Make(Corpus corpus) =>
     [
-        new("report", [_report.ToArray()], Report),
-        new("certificate", [_chip.CertificateDer, _pki.IntermediateDer, _pki.RootDer], ReadCertificate),
-        new("revocation-list", [_pki.MakeRevocationList(s_now, s_now.AddDays(1), true)], bytes => RevocationList.TryParse(bytes, out _)),
-        new("root-file", [Encoding.ASCII.GetBytes(_pki.RootPem)], bytes => TrustRoots.TryWithDevelopment([Encoding.Latin1.GetString(bytes)], out _, out _)),
-        new("evidence", [_document.CpuEvidence.ToArray()], bytes => Verify(_document with { CpuEvidence = new ByteString(bytes) })),
-        new("keyset", [_document.Keyset.ToArray()], bytes => Verify(_document with { Keyset = new ByteString(bytes) })),
-        new("document", [_document.ToJson()], bytes => AttestationDocument.TryParse(bytes, out _, out _)),
-        new("policy", [_policy.Policy.ToJson()], bytes => TrustPolicy.TryParse(bytes, out _, out _)),
-        new("envelope", [_policy.Policy.Sign(_owner).ToJson()], bytes => TrustPolicy.TryOpen(bytes, [_owner.PublicKey], out _, out _)),
-        new("initdata", [Encoding.UTF8.GetBytes(s_initData.Text)], bytes => InitDataDocument.TryParse(Encoding.UTF8.GetString(bytes), out _, out _)),
-        new("kbs-request", [KbsRequest.ToJson(TeeKind.Snp, null)], bytes => KbsRequest.TryParse(bytes, out _, out _)),
-        new("tee-key", [TeeKey()], bytes => TeePublicKey.TryParse(bytes, out _, out _)),
-        new("ohttp-keys", [OhttpKeys()], bytes => KeyConfiguration.TryParse(bytes, out _, out _)),
+        new("snp-report", Shape.Bytes, corpus.Seeds("snp", "report.bin", _report.ToArray()), bytes => SnpReport.TryParse(bytes, out _, out _)),
+        new("snp-verify", Shape.Bytes, [_report.ToArray()], Report) { Verifies = true },
+        new("snp-certificate", Shape.Der, corpus.Seeds("snp", "vcek.der", _chip.CertificateDer, _pki.IntermediateDer), ReadCertificate) { Verifies = true },
+        new("snp-evidence", Shape.Json, [_document.CpuEvidence.ToArray()], bytes => SnpEvidence.TryParse(bytes, out _, out _)),
+        new("certificate", Shape.Der, corpus.Seeds("snp", "vcek.der", _chip.CertificateDer, _pki.IntermediateDer, _pki.RootDer), bytes => Certificate.TryParse(bytes, out _)),
+        new("certificates-pem", Shape.Pem, corpus.Seeds("snp", "chain.pem", Encoding.ASCII.GetBytes(_pki.RootPem)), bytes => CertificateFile.Split(bytes).Count > 0),
+        new("revocation-list", Shape.Der, corpus.Seeds("tdx", "pck_crl.der", [_pki.MakeRevocationList(s_now, s_now.AddDays(1), true), .. corpus.Seeds("snp", "ark.crl.der")]),
+            bytes => RevocationList.TryParse(bytes, out _)),
+        new("root-file", Shape.Pem, [Encoding.ASCII.GetBytes(_pki.RootPem)], bytes => TrustRoots.TryWithDevelopment([Encoding.Latin1.GetString(bytes)], out _, out _)),
+        new("evidence-verify", Shape.Json, [_document.CpuEvidence.ToArray()], bytes => Verify(_document with { CpuEvidence = new ByteString(bytes) })) { Verifies = true },
+        new("keyset-verify", Shape.Json, [_document.Keyset.ToArray()], bytes => Verify(_document with { Keyset = new ByteString(bytes) })) { Verifies = true },
+        new("document", Shape.Json, [_document.ToJson()], bytes => AttestationDocument.TryParse(bytes, out _, out _)),
+        new("policy", Shape.Json, [_policy.Policy.ToJson()], bytes => TrustPolicy.TryParse(bytes, out _, out _)),
+        new("envelope", Shape.Json, [_policy.Policy.Sign(_owner).ToJson()], bytes => TrustPolicy.TryOpen(bytes, [_owner.PublicKey], out _, out _)) { Verifies = true },
+        new("initdata", Shape.Bytes, [Encoding.UTF8.GetBytes(s_initData.Text)], bytes => InitDataDocument.TryParse(Encoding.UTF8.GetString(bytes), out _, out _)),
+        new("initdata-annotation", Shape.Json, [Encoding.ASCII.GetBytes(s_initData.ToAnnotation()), Bomb()],
+            bytes => InitDataDocument.TryFromAnnotation(Encoding.Latin1.GetString(bytes), out _, out _)) { MostBytes = UnpackedInitData },
+        new("kbs-request", Shape.Json, [KbsRequest.ToJson(TeeKind.Snp, null)], bytes => KbsRequest.TryParse(bytes, out _, out _)),
+        new("tee-key", Shape.Json, [TeeKey()], bytes => TeePublicKey.TryParse(bytes, out _, out _)),
+        new("ohttp-keys", Shape.Bytes, [OhttpKeys()], bytes => KeyConfiguration.TryParse(bytes, out _, out _)),
     ];
 
     private static Keyset Keyset() => new()
@@ -71,6 +84,18 @@ internal sealed class Targets
         InitDataSha256 = s_initData.Sha256,
         SealingKeys = [new SealingKey("ohttp", 1, 0x20, 1, 2, ByteString.Sha256("key"u8))],
     };
+
+    /// <summary>64 MiB of zeros in gzip and Base64, a thousand times shorter.</summary>
+    private static byte[] Bomb()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(new byte[64 * 1024 * 1024]);
+        }
+
+        return Encoding.ASCII.GetBytes(Convert.ToBase64String(packed.ToArray()));
+    }
 
     private static byte[] TeeKey()
     {
