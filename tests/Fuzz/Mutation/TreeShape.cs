@@ -19,28 +19,20 @@ internal sealed class TreeShape(ITreeForm form) : Shape
             case 0:
                 node.Tag = random.Next(form.Tags);
                 break;
-            case 1 when node.Parts is { Count: > 0 } parts:
-                parts.RemoveAt(random.Next(parts.Count));
-                break;
-            case 2 when node.Parts is { Count: > 0 } parts:
-                parts.Insert(random.Next(parts.Count + 1), parts[random.Next(parts.Count)].Copy());
-                break;
-            case 3 when node.Parts is { Count: > 1 } parts:
-                int one = random.Next(parts.Count);
-                int two = random.Next(parts.Count);
-                (parts[one], parts[two]) = (parts[two], parts[one]);
-                break;
-            case 4:
+            case 1:
                 node.Lie = random.Next(4) == 0 ? int.MaxValue / 2 : random.Next(-2, 3);
                 break;
-            case 5:
+            case 2:
                 node.IsOdd = true;
                 break;
-            case 6:
+            case 3:
                 Replace(node, all[random.Next(all.Count)].Copy());
                 break;
-            case 7 when random.Next(8) == 0:
+            case 4 when random.Next(8) == 0:
                 Nest(node, random.Next(2, DeepestNest));
+                break;
+            case 5 or 6 or 7 when node.Parts is { Count: > 0 } parts:
+                ChangeParts(parts, random);
                 break;
             default:
                 node.Content = node.Parts is null ? Bytes.Change(node.Content, random) : node.Content;
@@ -48,6 +40,24 @@ internal sealed class TreeShape(ITreeForm form) : Shape
         }
 
         return form.Write(root);
+    }
+
+    private static void ChangeParts(List<Node> parts, Random random)
+    {
+        int one = random.Next(parts.Count);
+        int two = random.Next(parts.Count);
+        switch (random.Next(3))
+        {
+            case 0:
+                parts.RemoveAt(one);
+                break;
+            case 1:
+                parts.Insert(two, parts[one].Copy());
+                break;
+            default:
+                (parts[one], parts[two]) = (parts[two], parts[one]);
+                break;
+        }
     }
 
     private static void Replace(Node node, Node by) => (node.Tag, node.Parts, node.Content) = (by.Tag, by.Parts, by.Content);
