@@ -89,7 +89,7 @@ internal sealed class VectorSet
             TcbStatus = Text(entry, "tcb_status"),
             File = Text(entry, "file"),
             CodeMayVary = entry.TryGetProperty("code_may_vary", out JsonElement varies) && varies.GetBoolean(),
-            OwnCode = item.GetProperty("cases").EnumerateArray().Where(other => Text(other, "trust") is not null && Text(other, "verdict") == "reject")
+            OwnCode = item.GetProperty("cases").EnumerateArray().Where(other => Text(other, "trust") is not null && Text(other, "verdict") is "reject" or "either")
                 .Select(other => Text(other, "code")).FirstOrDefault(),
         };
     }

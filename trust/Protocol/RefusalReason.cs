@@ -95,6 +95,8 @@ public enum RefusalReason
     DevelopmentRootNotAccepted = 215,
     /// <summary>Evidence for a device is missing.</summary>
     DeviceEvidenceMissing = 216,
+    /// <summary>The evidence is older than the policy allows, or says that it is from the future.</summary>
+    EvidenceStale = 217,
 
     // 300-399: the owner's policy.
 

@@ -1,4 +1,5 @@
 using ConfidentialOperator.Attestation.Guests;
+using ConfidentialOperator.Attestation.Nitro;
 using ConfidentialOperator.Attestation.Snp;
 
 namespace ConfidentialOperator.Attestation.Rules;
@@ -12,6 +13,9 @@ internal static class RuleBook
         SnpChecks.Bound,
         SnpChecks.Always,
         SnpChecks.OfOwner,
+        NitroSteps.All,
+        NitroChecks.Always,
+        NitroChecks.OfOwner,
         KeysetChecks.All,
     ];
 }

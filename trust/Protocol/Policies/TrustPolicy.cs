@@ -47,14 +47,17 @@ public sealed record TrustPolicy
     /// <summary>Gets the rules for SEV-SNP; null when no such guest is accepted.</summary>
     public SnpPolicy? Snp { get; init; }
 
+    /// <summary>Gets the rules for Nitro Enclaves; null when no such guest is accepted.</summary>
+    public NitroPolicy? Nitro { get; init; }
+
     /// <summary>Gets how many people must approve a release.</summary>
     public ApprovalRule Approvals { get; init; } = ApprovalRule.None;
 
     /// <summary>Gets whether evidence below a development root is accepted.</summary>
-    public bool Development => Snp is { Development: true };
+    public bool Development => Snp is { Development: true } || Nitro is { Development: true };
 
     /// <summary>Gets every check that the owner does without.</summary>
-    public IReadOnlyList<Waiver> Waivers => Snp?.Waivers ?? [];
+    public IReadOnlyList<Waiver> Waivers => [.. Snp?.Waivers ?? [], .. Nitro?.Waivers ?? []];
 
     /// <summary>Reads a policy whose signature is of no interest here: to print it, or to sign it.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TrustPolicy? policy, [NotNullWhen(false)] out Refusal? refusal)

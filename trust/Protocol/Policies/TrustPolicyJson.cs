@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
 using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Signing;
@@ -12,6 +11,8 @@ internal static class TrustPolicyJson
     private const int MostDigests = 1024;
     private const int MostKeys = 16;
     private const string DigestPrefix = "sha256:";
+    private const string Snp = "snp";
+    private const string Nitro = "nitro";
 
     public static TrustPolicy? Read(StrictObject given)
     {
@@ -22,6 +23,7 @@ internal static class TrustPolicyJson
             given.Fail("gpu", "cannot be enforced by this version", RefusalReason.Unsupported);
         }
 
+        StrictObject tee = OpenTee(given);
         return new TrustPolicy
         {
             Model = given.Name("model"),
@@ -32,7 +34,8 @@ internal static class TrustPolicyJson
             ManifestDigests = ReadDigests(given),
             MinimumModelVersion = given.Number("minimumModelVersion"),
             InitDataDigests = given.HexTexts("initDataDigests", MostDigests, 32),
-            Snp = ReadTee(given.Child("tee")),
+            Snp = tee.Has(Snp) ? SnpPolicyJson.Read(tee.Child(Snp)) : null,
+            Nitro = tee.Has(Nitro) ? NitroPolicyJson.Read(tee.Child(Nitro)) : null,
             Approvals = ReadApprovals(given.Child("approvals")),
         };
     }
@@ -48,7 +51,7 @@ internal static class TrustPolicyJson
         ["manifestDigests"] = Texts(policy.ManifestDigests.Select(digest => DigestPrefix + digest)),
         ["minimumModelVersion"] = policy.MinimumModelVersion,
         ["initDataDigests"] = Texts(policy.InitDataDigests.Select(digest => digest.ToString())),
-        ["tee"] = policy.Snp is null ? new JsonObject() : new JsonObject { ["snp"] = SnpPolicyJson.Write(policy.Snp) },
+        ["tee"] = WriteTee(policy),
         ["approvals"] = new JsonObject
         {
             ["threshold"] = policy.Approvals.Threshold,
@@ -58,14 +61,31 @@ internal static class TrustPolicyJson
 
     internal static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 
-    private static SnpPolicy? ReadTee(StrictObject tee)
+    private static StrictObject OpenTee(StrictObject given)
     {
-        foreach (string name in tee.Names.Where(name => TeeNames.Parse(name) != TeeKind.Snp))
+        StrictObject tee = given.Child("tee");
+        foreach (string name in tee.Names.Where(name => name is not (Snp or Nitro)))
         {
             tee.Fail(Reading.Shown(name), "is a TEE that this version cannot verify", RefusalReason.Unsupported);
         }
 
-        return tee.Has("snp") ? SnpPolicyJson.Read(tee.Child("snp")) : null;
+        return tee;
+    }
+
+    private static JsonObject WriteTee(TrustPolicy policy)
+    {
+        var tee = new JsonObject();
+        if (policy.Snp is not null)
+        {
+            tee[Snp] = SnpPolicyJson.Write(policy.Snp);
+        }
+
+        if (policy.Nitro is not null)
+        {
+            tee[Nitro] = NitroPolicyJson.Write(policy.Nitro);
+        }
+
+        return tee;
     }
 
     private static KbsResourceUri[] ReadResources(StrictObject given)
