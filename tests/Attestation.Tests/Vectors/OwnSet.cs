@@ -17,7 +17,7 @@ internal sealed class OwnSet : IDisposable
     {
         ["report.bin"] = s_report,
         ["vcek.der"] = Development.Chip.CertificateDer,
-        ["chain.pem"] = Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", Development.Pki.IntermediateDer) + "\n" + Development.Pki.RootPem),
+        ["chain.pem"] = Encoding.ASCII.GetBytes(Development.Pki.ChainPem),
     };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("own-set-").FullName;

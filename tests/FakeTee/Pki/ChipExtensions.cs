@@ -16,6 +16,11 @@ internal static class ChipExtensions
         Add(request, "3.1", Number(tcb.Bootloader));
         Add(request, "3.2", Number(tcb.Tee));
         Add(request, "3.3", Number(tcb.Snp));
+        foreach (string spare in (ReadOnlySpan<string>)(product == SnpProduct.Turin ? ["3.5", "3.6", "3.7"] : ["3.4", "3.5", "3.6", "3.7"]))
+        {
+            Add(request, spare, Number(0));
+        }
+
         Add(request, "3.8", Number(tcb.Microcode));
         if (product == SnpProduct.Turin)
         {

@@ -28,6 +28,9 @@ public sealed class SoftwarePki
         _intermediate = intermediate;
     }
 
+    /// <summary>Gets what stands in every name beside its common name.</summary>
+    public string Organization { get; private init; } = "O=ConfidentialOperator development";
+
     /// <summary>Gets the root as PEM: what a broker or client is configured with as a development root.</summary>
     public string RootPem => _root.ExportCertificatePem() + "\n";
 
@@ -41,18 +44,20 @@ public sealed class SoftwarePki
     public byte[] IntermediateDer => _intermediate.RawData;
 
     /// <summary>Makes a new set of keys.</summary>
-    public static SoftwarePki Create()
+    /// <param name="name">What the names of its authorities end in.</param>
+    /// <param name="organization">The rest of every name.</param>
+    public static SoftwarePki Create(string name = "Software", string organization = "O=ConfidentialOperator development")
     {
         RSA rootKey = RSA.Create(KeySize);
-        var rootRequest = new CertificateRequest("CN=ARK-Software, O=ConfidentialOperator development", rootKey, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        var rootRequest = new CertificateRequest($"CN=ARK-{name}, {organization}", rootKey, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
         AddCaExtensions(rootRequest);
         X509Certificate2 root = rootRequest.CreateSelfSigned(s_notBefore, s_notAfter);
         RSA key = RSA.Create(KeySize);
-        var request = new CertificateRequest("CN=SEV-Software, O=ConfidentialOperator development", key, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        var request = new CertificateRequest($"CN=SEV-{name}, {organization}", key, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
         AddCaExtensions(request);
         using X509Certificate2 intermediate = request.Create(
             root.SubjectName, X509SignatureGenerator.CreateForRSA(rootKey, RSASignaturePadding.Pss), s_notBefore, s_notAfter, [1]);
-        return new SoftwarePki(root, intermediate.CopyWithPrivateKey(key));
+        return new SoftwarePki(root, intermediate.CopyWithPrivateKey(key)) { Organization = organization };
     }
 
     /// <summary>Reads the set from a folder, or makes it and stores it there for the next time.</summary>
@@ -85,7 +90,7 @@ public sealed class SoftwarePki
         tcb ??= new SnpTcb(0, 4, 0, 24, 219);
         ByteString id = chipId ?? RandomChipId(product);
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        var request = new CertificateRequest("CN=SEV-VCEK, O=ConfidentialOperator development", key, HashAlgorithmName.SHA384);
+        var request = new CertificateRequest($"CN=SEV-VCEK, {Organization}", key, HashAlgorithmName.SHA384);
         ChipExtensions.Add(request, product, tcb, product == SnpProduct.Turin ? id.Span[..8] : id.Span);
         X509SignatureGenerator signer = X509SignatureGenerator.CreateForRSA(_intermediate.GetRSAPrivateKey()!, RSASignaturePadding.Pss);
         using X509Certificate2 certificate = request.Create(_intermediate.SubjectName, signer, s_notBefore, s_notAfter, [0]);
