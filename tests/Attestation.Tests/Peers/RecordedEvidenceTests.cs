@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConfidentialOperator.Attestation.Tests.Running;
+using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Vectors;
 
 namespace ConfidentialOperator.Attestation.Tests.Peers;
@@ -45,6 +46,33 @@ public sealed class RecordedEvidenceTests
         Assert.True(unexplained.Length == 0, string.Join('\n', unexplained));
         string[] unused = [.. Difference.All.Where(entry => entry.Peer == peer && entry.Tee == tee && !used.Contains(entry)).Select(entry => $"{entry.Item} {entry.Case}")];
         Assert.True(unused.Length == 0, "These entries explain nothing:\n" + string.Join('\n', unused));
+    }
+
+    /// <summary>go-cose checks a document's signature and nothing else: what we accept it must verify, and what we refuse for its signature it must not.</summary>
+    [Fact]
+    public async Task SignaturesOfNitroDocumentsAreTheSameToGoCose()
+    {
+        string folder = SharedFolder.Vectors();
+        var verified = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var wrong = new List<string>();
+        foreach ((string name, VectorOutcome our) in Judge(folder, "nitro"))
+        {
+            string item = name.Split(' ')[0];
+            bool isComparable = our.Refusal?.Reason is null or RefusalReason.SignatureInvalid;
+            if (isComparable && !verified.ContainsKey(item))
+            {
+                verified[item] = (await PeerProgram.RunAsync(PeerProgram.Go, "cose-verify", "-nitro", Path.Combine(folder, item, "attestation.cbor"))).Code == 0;
+            }
+
+            if (isComparable && verified.TryGetValue(item, out bool theirs) && theirs != our.IsAccepted)
+            {
+                wrong.Add($"{name}: go-cose says {theirs}, we {our.Refusal?.ToString() ?? "accept"}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.Contains(true, verified.Values);
+        Assert.Contains(false, verified.Values);
     }
 
     [Fact]
