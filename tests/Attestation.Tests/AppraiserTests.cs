@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Attestation.Tests.Running;
 using ConfidentialOperator.Protocol;
@@ -16,7 +17,7 @@ public sealed class AppraiserTests
     public void AnAuthenticGuestUnderItsPolicyIsProven()
     {
         var scene = new Scene();
-        Assert.True(TryAuthenticate(scene, s_challenge, out AuthenticSnpReport? report, out Refusal? refusal), refusal?.ToString());
+        Assert.True(TryAuthenticate(scene, s_challenge, out AuthenticEvidence? report, out Refusal? refusal), refusal?.ToString());
         SignedTrustPolicy policy = scene.SignedPolicy();
         Verdict<AttestedWorkload> verdict = Appraiser.Appraise(report, policy, s_challenge, Scene.Noon);
         Assert.True(verdict.Accepted, verdict.Appraisal.Refusal?.ToString());
@@ -29,7 +30,7 @@ public sealed class AppraiserTests
     public void ARefusedGuestHasNoProof()
     {
         Scene scene = Scene.WithSnp(snp => snp with { Vmpl = [1] });
-        Assert.True(TryAuthenticate(scene, s_challenge, out AuthenticSnpReport? report, out _));
+        Assert.True(TryAuthenticate(scene, s_challenge, out AuthenticEvidence? report, out _));
         Verdict<AttestedWorkload> verdict = Appraiser.Appraise(report, scene.SignedPolicy(), s_challenge, Scene.Noon);
         Assert.Null(verdict.Proof);
         Assert.Equal(RefusalReason.VmplNotAccepted, verdict.Appraisal.Refusal!.Reason);
@@ -48,7 +49,7 @@ public sealed class AppraiserTests
     {
         AttestationDocument document = new Scene().Answer();
         Assert.True(SnpEvidence.TryParse(document.CpuEvidence.Memory, out SnpEvidence? evidence, out _));
-        Assert.False(Appraiser.TryAuthenticate(evidence, s_challenge, [], Development.Roots, Scene.Noon, out _, out Refusal? refusal));
+        Assert.False(TryAuthenticate(evidence, [], out _, out Refusal? refusal));
         Assert.Equal(RefusalReason.ReportDataMismatch, refusal.Reason);
     }
 
@@ -56,24 +57,49 @@ public sealed class AppraiserTests
     public void EvidenceWithoutCertificatesNeedsThemAsCollateral()
     {
         var evidence = new SnpEvidence { Report = new Scene().Sign(s_challenge) };
-        Assert.False(Appraiser.TryAuthenticate(evidence, s_challenge, [], Development.Roots, Scene.Noon, out _, out Refusal? refusal));
+        Assert.False(TryAuthenticate(evidence, [], out _, out Refusal? refusal));
         Assert.Equal(RefusalReason.ChainUntrusted, refusal.Reason);
         Assert.Contains("VCEK", refusal.Message, StringComparison.Ordinal);
         Collateral[] collateral = [new("vcek", new ByteString(Development.Chip.CertificateDer)),
             new("chain", new ByteString(System.Text.Encoding.ASCII.GetBytes(Development.Pki.ChainPem)))];
-        Assert.True(Appraiser.TryAuthenticate(evidence, s_challenge, collateral, Development.Roots, Scene.Noon, out _, out refusal), refusal?.ToString());
+        Assert.True(TryAuthenticate(evidence, collateral, out _, out refusal), refusal?.ToString());
     }
 
     [Fact]
     public void EvidenceOfAnyOtherLengthIsRefused()
     {
         var evidence = new SnpEvidence { Report = new ByteString(new byte[1183]) };
-        Assert.False(Appraiser.TryAuthenticate(evidence, s_challenge, [], Development.Roots, Scene.Noon, out _, out Refusal? refusal));
+        Assert.False(TryAuthenticate(evidence, [], out _, out Refusal? refusal));
         Assert.Equal(RefusalReason.ReportMalformed, refusal.Reason);
     }
 
-    private static bool TryAuthenticate(Scene scene, ByteString expected,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AuthenticSnpReport? report, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Refusal? refusal) =>
-        Appraiser.TryAuthenticate(new SnpEvidence { Report = scene.Sign(s_challenge), Certificates = scene.Chip.Certificates }, expected, [],
-            scene.Roots, scene.Now, out report, out refusal);
+    [Fact]
+    public void EvidenceAboveAMebibyteIsNotRead()
+    {
+        byte[] json = new byte[EvidenceReader.LongestEvidence + 1];
+        Assert.False(EvidenceReader.TryRead(TeeKind.Snp, json, out _, out Refusal? refusal));
+        Assert.Equal(RefusalReason.TooLarge, refusal.Reason);
+    }
+
+    [Fact]
+    public void AnUnknownKindIsNotRead()
+    {
+        Assert.False(EvidenceReader.TryRead(TeeKind.Unknown, "{}"u8.ToArray(), out _, out Refusal? refusal));
+        Assert.Equal(RefusalReason.EvidenceKindNotAccepted, refusal.Reason);
+    }
+
+    private static bool TryAuthenticate(Scene scene, ByteString expected, [NotNullWhen(true)] out AuthenticEvidence? report, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        var given = new SnpEvidence { Report = scene.Sign(s_challenge), Certificates = scene.Chip.Certificates };
+        Assert.True(SnpReportEvidence.TryCreate(given, out SnpReportEvidence? evidence, out refusal));
+        return Appraiser.TryAuthenticate(evidence, expected, new EvidenceInputs(scene.Roots, scene.Now), out report, out refusal);
+    }
+
+    private static bool TryAuthenticate(
+        SnpEvidence given, Collateral[] own, [NotNullWhen(true)] out AuthenticEvidence? report, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        report = null;
+        return SnpReportEvidence.TryCreate(given, out SnpReportEvidence? evidence, out refusal)
+            && Appraiser.TryAuthenticate(evidence, s_challenge, new EvidenceInputs(Development.Roots, Scene.Noon) { Own = own }, out report, out refusal);
+    }
 }

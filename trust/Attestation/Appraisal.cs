@@ -1,5 +1,4 @@
 using ConfidentialOperator.Attestation.Rules;
-using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Policies;
 
@@ -11,7 +10,7 @@ namespace ConfidentialOperator.Attestation;
 /// </summary>
 public sealed class Appraisal
 {
-    internal Appraisal(IReadOnlyList<RuleResult> results, AuthenticSnpReport? evidence, bool isGenuine, SignedTrustPolicy policy, DateTimeOffset at)
+    internal Appraisal(IReadOnlyList<RuleResult> results, AuthenticEvidence? evidence, bool isGenuine, SignedTrustPolicy policy, DateTimeOffset at)
     {
         Results = results;
         Evidence = evidence;
@@ -20,7 +19,7 @@ public sealed class Appraisal
         Genuine = isGenuine;
         Current = evidence is not null && Holds(RuleAspect.Current);
         Expected = evidence is not null && Holds(RuleAspect.Expected);
-        Refusal = results.Select(result => result.Refusal).FirstOrDefault(refusal => refusal is not null);
+        Refusal = FirstRefusal(results);
     }
 
     /// <summary>Gets whether an accepted root vouches for the evidence. A development root is an accepted root: see <see cref="Development"/>.</summary>
@@ -32,7 +31,7 @@ public sealed class Appraisal
     /// <summary>Gets whether it is the guest that the policy wants and answers the question. What was not reached is not as expected.</summary>
     public bool Expected { get; }
 
-    /// <summary>Gets whether all three hold and no rule failed.</summary>
+    /// <summary>Gets whether all three hold: every rule holds, is waived by the owner, or only tells something.</summary>
     public bool Accepted => Genuine && Current && Expected && Refusal is null;
 
     /// <summary>Gets the first refusal, in the order of the rules; null when accepted.</summary>
@@ -41,8 +40,8 @@ public sealed class Appraisal
     /// <summary>Gets every rule that ran.</summary>
     public IReadOnlyList<RuleResult> Results { get; }
 
-    /// <summary>Gets the authentic report; null when nothing vouches for the evidence.</summary>
-    public AuthenticSnpReport? Evidence { get; }
+    /// <summary>Gets the authentic evidence of the CPU; null when nothing vouches for the evidence.</summary>
+    public AuthenticEvidence? Evidence { get; }
 
     /// <summary>Gets the policy.</summary>
     public SignedTrustPolicy Policy { get; }
@@ -59,5 +58,10 @@ public sealed class Appraisal
     /// <summary>Returns the verdict as JSON, which <c>cfm verify --output json</c> prints.</summary>
     public byte[] ToJson() => AppraisalJson.Write(this);
 
-    private bool Holds(RuleAspect aspect) => Results.All(result => result.Aspect != aspect || result.Outcome != RuleOutcome.Failed);
+    private bool Holds(RuleAspect aspect) => Results.All(result => result.Aspect != aspect || result.IsFine);
+
+    /// <summary>What was not judged is refused too. It follows from a failed rule; if ever it does not, the verdict still has a reason.</summary>
+    private static Refusal? FirstRefusal(IReadOnlyList<RuleResult> results) =>
+        results.FirstOrDefault(result => result.Outcome == RuleOutcome.Failed)?.Refusal
+            ?? (results.FirstOrDefault(result => !result.IsFine) is { } open ? new Refusal(RefusalReason.InternalError, $"Rule '{open.Rule}' was not judged: {open.Message}") : null);
 }

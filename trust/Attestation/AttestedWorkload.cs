@@ -1,4 +1,3 @@
-using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.Attestation;
@@ -6,14 +5,14 @@ namespace ConfidentialOperator.Attestation;
 /// <summary>Proof for a key broker: this guest answered its challenge and every rule of this policy holds. Only <see cref="Appraiser"/> makes one.</summary>
 public sealed class AttestedWorkload
 {
-    internal AttestedWorkload(AuthenticSnpReport evidence, SignedTrustPolicy policy)
+    internal AttestedWorkload(AuthenticEvidence evidence, SignedTrustPolicy policy)
     {
         Evidence = evidence;
         Policy = policy;
     }
 
     /// <summary>Gets the guest's evidence.</summary>
-    public AuthenticSnpReport Evidence { get; }
+    public AuthenticEvidence Evidence { get; }
 
     /// <summary>Gets the policy that accepts it.</summary>
     public SignedTrustPolicy Policy { get; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConfidentialOperator.Attestation.Ear;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
@@ -44,6 +45,9 @@ public abstract class AuthenticEvidence
 
     /// <summary>Gets the rules that made it authentic.</summary>
     public IReadOnlyList<RuleResult> Results { get; }
+
+    /// <summary>Returns what it says under the names of Trustee, for attestation tokens.</summary>
+    public JsonObject ToTrusteeClaims() => TrusteeClaims.Of(this);
 
     /// <summary>Asks every rule of the owner's policy for this TEE.</summary>
     internal abstract IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs);

@@ -1,3 +1,4 @@
+using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.Attestation;
@@ -11,6 +12,9 @@ public abstract class Evidence
 
     /// <summary>Gets the kind of TEE.</summary>
     public abstract TeeKind Tee { get; }
+
+    /// <summary>Gets the id of the chip or module as the evidence states it, to find collateral by; empty where it names none. It may be a lie.</summary>
+    public virtual ByteString StatedHardwareId => ByteString.Empty;
 
     /// <summary>Decides whether hardware vouches for it.</summary>
     internal abstract Authentication Authenticate(EvidenceInputs inputs);

@@ -5,7 +5,7 @@ namespace ConfidentialOperator.Attestation;
 /// <summary>What evidence is authenticated with.</summary>
 /// <param name="Roots">The accepted roots.</param>
 /// <param name="Now">The time at which certificates and lists must be valid.</param>
-internal sealed record EvidenceInputs(TrustRoots Roots, DateTimeOffset Now)
+public sealed record EvidenceInputs(TrustRoots Roots, DateTimeOffset Now)
 {
     /// <summary>Gets certificates, lists and reference values from anyone, the guest included: none is trusted for being here.</summary>
     public IReadOnlyList<Collateral> Collateral { get; init; } = [];

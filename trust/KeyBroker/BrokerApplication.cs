@@ -96,7 +96,7 @@ internal static class BrokerApplication
         services.AddHostedService<SessionSweeper>();
         services.AddSingleton<CollateralDirectory>();
         services.AddSingleton(provider => RootFiles.Load(provider.GetRequiredService<IOptions<KeyBrokerOptions>>().Value));
-        services.AddSingleton<SnpGuestAppraiser>();
+        services.AddSingleton<GuestAppraiser>();
         services.AddSingleton<EarToken>();
         services.AddSingleton<GuestJournal>();
         services.AddSingleton<GuestChallenge>();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ConfidentialOperator.Attestation.Guests;
+using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Attestation.Tests.Running;
 using ConfidentialOperator.Protocol;
 
@@ -51,6 +52,6 @@ public sealed class TrustRootsTests
         list[^1] ^= 1;
         Verdict<VerifiedGuest> verdict = new Scene { Collateral = [new("crl", new ByteString(list))] }.Verify();
         Assert.True(verdict.Accepted);
-        Assert.Contains("no list", verdict.Appraisal.Evidence!.Revocation.Found, StringComparison.Ordinal);
+        Assert.Contains("no list", ((AuthenticSnpReport)verdict.Appraisal.Evidence!).Revocation.Found, StringComparison.Ordinal);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using ConfidentialOperator.Attestation;
-using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.FakeTee.Guests;
 using ConfidentialOperator.FakeTee.Pki;
 using ConfidentialOperator.FakeTee.Samples;
@@ -84,8 +83,8 @@ internal sealed class SnpVerify : IBenchmark
 
     private void Verify(TrustRoots roots)
     {
-        if (!SnpEvidence.TryParse(_evidence, out SnpEvidence? evidence, out Refusal? refusal)
-            || !Appraiser.TryAuthenticate(evidence, _reportData, [], roots, s_now, out AuthenticSnpReport? report, out refusal))
+        if (!EvidenceReader.TryRead(TeeKind.Snp, _evidence, out Evidence? evidence, out Refusal? refusal)
+            || !Appraiser.TryAuthenticate(evidence, _reportData, new EvidenceInputs(roots, s_now), out AuthenticEvidence? report, out refusal))
         {
             throw new InvalidOperationException(refusal.Message);
         }

@@ -24,4 +24,7 @@ public sealed record GuestQuestion
 
     /// <summary>Gets certificates and lists beyond those of the document, such as a fresh revocation list.</summary>
     public IReadOnlyList<Collateral> Collateral { get; init; } = [];
+
+    /// <summary>Gets whether sample evidence, which proves nothing, is let through: for development only.</summary>
+    public bool AllowSample { get; init; }
 }

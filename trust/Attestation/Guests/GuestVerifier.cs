@@ -1,5 +1,4 @@
 using ConfidentialOperator.Attestation.Rules;
-using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Protocol.Evidence;
@@ -23,7 +22,7 @@ public static class GuestVerifier
         List<RuleResult> results = [];
         AttestationDocument document = question.Document;
         Keyset? keyset = null;
-        (AuthenticSnpReport? evidence, bool isGenuine) = ReadEvidence(question, results);
+        (AuthenticEvidence? evidence, bool isGenuine) = ReadEvidence(question, results);
         if (evidence is not null)
         {
             ByteString expected = ReportBinding.ForClient(question.Nonce.Span, document.Keyset.Span, document.DeviceEvidence.Span);
@@ -41,17 +40,17 @@ public static class GuestVerifier
         return new Verdict<VerifiedGuest>(appraisal, () => new VerifiedGuest(keyset!, ByteString.Sha256(document.Keyset.Span), evidence!, question));
     }
 
-    private static (AuthenticSnpReport? Evidence, bool IsGenuine) ReadEvidence(GuestQuestion question, List<RuleResult> results)
+    private static (AuthenticEvidence? Evidence, bool IsGenuine) ReadEvidence(GuestQuestion question, List<RuleResult> results)
     {
         AttestationDocument document = question.Document;
-        SnpReportEvidence? evidence = null;
-        results.Add(Read("evidence-kind", "attestation document, tee", () => document.Tee == TeeKind.Snp ? null
-            : new(RefusalReason.EvidenceKindNotAccepted, $"The guest's evidence is of '{document.Tee.ToWire()}'; this version verifies 'snp'.")));
-        if (document.Tee == TeeKind.Snp)
+        Evidence? evidence = null;
+        bool isKnown = EvidenceReader.CanRead(document.Tee);
+        results.Add(Read("evidence-kind", "attestation document, tee", () => isKnown ? null : new(RefusalReason.EvidenceKindNotAccepted,
+            $"The guest's evidence is of '{document.Tee.ToWire()}'; this version verifies {string.Join(", ", EvidenceReader.Kinds)}.")));
+        if (isKnown)
         {
             results.Add(Read("evidence-format", "attestation document, cpu_evidence", () =>
-                SnpEvidence.TryParse(document.CpuEvidence.Memory, out SnpEvidence? given, out Refusal? fault) && SnpReportEvidence.TryCreate(given, out evidence, out fault)
-                    ? null : fault));
+                EvidenceReader.TryRead(document.Tee, document.CpuEvidence.Memory, out evidence, out Refusal? fault) ? null : fault));
         }
 
         if (evidence is null)
@@ -60,9 +59,9 @@ public static class GuestVerifier
         }
 
         Authentication authentication = evidence.Authenticate(
-            new EvidenceInputs(question.Roots, question.Now) { Collateral = document.Collateral, Own = question.Collateral });
+            new EvidenceInputs(question.Roots, question.Now) { Collateral = document.Collateral, Own = question.Collateral, AllowSample = question.AllowSample });
         results.AddRange(authentication.Results);
-        return (authentication.Evidence as AuthenticSnpReport, authentication.IsGenuine);
+        return (authentication.Evidence, authentication.IsGenuine);
     }
 
     private static RuleResult Read(string rule, string specification, Func<Refusal?> read)

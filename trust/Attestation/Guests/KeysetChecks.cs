@@ -61,11 +61,13 @@ internal static class KeysetChecks
     {
         if (subject.Evidence is null)
         {
-            return Finding.Noted("what the hardware reports", $"{subject.Keyset.InitDataSha256}", "There is no report that can be believed to compare it with.");
+            return Finding.NotReached("evidence that the hardware vouches for");
         }
 
-        ByteString reported = subject.Evidence.Report.HostData;
-        return Finding.Of(reported == subject.Keyset.InitDataSha256, RefusalReason.KeysetMismatch, $"{reported}",
+        ByteString reported = subject.Evidence.InitDataDigest;
+        return reported.Length == 0
+            ? Finding.Noted("what the hardware reports", $"{subject.Keyset.InitDataSha256}", "This TEE has no place for initdata: what the measurement covers speaks for it.")
+            : Finding.Of(reported == subject.Keyset.InitDataSha256, RefusalReason.KeysetMismatch, $"{reported}",
             $"{subject.Keyset.InitDataSha256}", "The keyset names other initdata than the hardware reports.");
     }
 

@@ -1,4 +1,3 @@
-using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Protocol.Evidence;
@@ -12,11 +11,11 @@ namespace ConfidentialOperator.Attestation.Guests;
 /// </summary>
 public sealed class VerifiedGuest
 {
-    private readonly AuthenticSnpReport _evidence;
+    private readonly AuthenticEvidence _evidence;
     private readonly SignedTrustPolicy _policy;
     private readonly DateTimeOffset _at;
 
-    internal VerifiedGuest(Keyset keyset, ByteString keysetSha256, AuthenticSnpReport evidence, GuestQuestion question)
+    internal VerifiedGuest(Keyset keyset, ByteString keysetSha256, AuthenticEvidence evidence, GuestQuestion question)
     {
         Keyset = keyset;
         KeysetSha256 = keysetSha256;
@@ -37,16 +36,19 @@ public sealed class VerifiedGuest
     public ByteString KeysetSha256 { get; }
 
     /// <summary>Gets the launch measurement.</summary>
-    public ByteString Measurement => _evidence.Report.Measurement;
+    public ByteString Measurement => _evidence.Measurement;
 
-    /// <summary>Gets the initdata digest that the hardware reports.</summary>
-    public ByteString InitDataDigest => _evidence.Report.HostData;
+    /// <summary>Gets the initdata digest that the hardware reports; empty where the TEE has no place for it.</summary>
+    public ByteString InitDataDigest => _evidence.InitDataDigest;
 
-    /// <summary>Gets the product.</summary>
-    public SnpProduct Product => _evidence.Product;
+    /// <summary>Gets the kind of TEE.</summary>
+    public TeeKind Tee => _evidence.Tee;
 
-    /// <summary>Gets the reported TCB.</summary>
-    public SnpTcb Tcb => _evidence.Report.ReportedTcb;
+    /// <summary>Gets the processor or platform, for people.</summary>
+    public string Platform => _evidence.Platform;
+
+    /// <summary>Gets the firmware's version as the TEE counts it, for people.</summary>
+    public string Tcb => _evidence.Tcb;
 
     /// <summary>Gets whether the evidence ends in a development root: then no hardware stands behind it.</summary>
     public bool Development => _evidence.IsDevelopment;

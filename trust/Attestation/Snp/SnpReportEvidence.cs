@@ -18,6 +18,9 @@ public sealed class SnpReportEvidence : Evidence
     /// <inheritdoc/>
     public override TeeKind Tee => TeeKind.Snp;
 
+    /// <inheritdoc/>
+    public override ByteString StatedHardwareId => Report.ChipId;
+
     /// <summary>Gets the report.</summary>
     public SnpReport Report { get; }
 

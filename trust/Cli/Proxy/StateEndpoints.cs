@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.Attestation.Guests;
 using ConfidentialOperator.Cli.Endpoints;
 using ConfidentialOperator.Cli.Verbs.Endpoints;
+using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.Cli.Proxy;
 
@@ -81,8 +82,9 @@ internal static class StateEndpoints
         ["keysetSha256"] = guest.KeysetSha256.ToString(),
         ["measurement"] = guest.Measurement.ToString(),
         ["initDataSha256"] = guest.InitDataDigest.ToString(),
-        ["product"] = guest.Product.ToString(),
-        ["tcb"] = guest.Tcb.ToString(),
+        ["tee"] = guest.Tee.ToWire(),
+        ["product"] = guest.Platform,
+        ["tcb"] = guest.Tcb,
         ["development"] = guest.Development,
         ["validUntil"] = guest.ValidUntil,
     };

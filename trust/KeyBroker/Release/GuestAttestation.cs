@@ -11,7 +11,7 @@ namespace ConfidentialOperator.KeyBroker.Release;
 /// of the model thinks of it; whether a key is released is decided when one is asked for.
 /// </summary>
 internal sealed class GuestAttestation(
-    SessionStore sessions, SnpGuestAppraiser appraiser, PolicyBook book, GuestJournal journal, EarToken tokens, Telemetry telemetry)
+    SessionStore sessions, GuestAppraiser appraiser, PolicyBook book, GuestJournal journal, EarToken tokens, Telemetry telemetry)
 {
     public async Task<AttestationOutcome> AcceptAsync(Session session, byte[] body, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
+using ConfidentialOperator.Attestation;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.Protocol;
-using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.KeyBroker.Release;
@@ -21,9 +21,9 @@ internal sealed class GuestChallenge(SessionStore sessions, Telemetry telemetry)
                 $"This broker speaks the KBS protocol {KbsVersion.Current} and {KbsVersion.Older}, not the version of the request."));
         }
 
-        if (request.Tee != TeeKind.Snp)
+        if (!EvidenceReader.CanRead(request.Tee))
         {
-            return ChallengeOutcome.Refused(new(RefusalReason.EvidenceKindNotAccepted, "This broker accepts evidence of 'snp' only."));
+            return ChallengeOutcome.Refused(new(RefusalReason.EvidenceKindNotAccepted, $"This broker accepts evidence of {string.Join(", ", EvidenceReader.Kinds)} only."));
         }
 
         (string Cookie, Session Session)? opened = await sessions.OpenAsync(

@@ -1,5 +1,5 @@
-using ConfidentialOperator.Attestation.Snp;
-using ConfidentialOperator.Protocol.Evidence;
+using System.Text.Json.Nodes;
+using ConfidentialOperator.Attestation;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
@@ -11,7 +11,7 @@ internal sealed record GuestFacts
     /// <summary>Gets the launch measurement in lower-case hex.</summary>
     public string Measurement { get; init; } = "";
 
-    /// <summary>Gets the measured initdata digest (HOST_DATA) in lower-case hex.</summary>
+    /// <summary>Gets the measured initdata digest in lower-case hex.</summary>
     public string InitDataSha256 { get; init; } = "";
 
     /// <summary>Gets the reported TCB, for people.</summary>
@@ -20,37 +20,15 @@ internal sealed record GuestFacts
     /// <summary>Gets whether the evidence ends in a development root.</summary>
     public bool Development { get; init; }
 
-    /// <summary>Gets the claims of the token under Trustee's names: text, numbers and truth values.</summary>
-    public IReadOnlyDictionary<string, object> Claims { get; init; } = new Dictionary<string, object>();
+    /// <summary>Gets the claims of the token under Trustee's names.</summary>
+    public JsonObject Claims { get; init; } = [];
 
-    public static GuestFacts Of(AuthenticSnpReport authentic) => new()
+    public static GuestFacts Of(AuthenticEvidence authentic) => new()
     {
-        Measurement = authentic.Report.Measurement.ToString(),
-        InitDataSha256 = authentic.Report.HostData.ToString(),
-        Tcb = authentic.Report.ReportedTcb.ToString(),
+        Measurement = authentic.Measurement.ToString(),
+        InitDataSha256 = authentic.InitDataDigest.ToString(),
+        Tcb = authentic.Tcb,
         Development = authentic.IsDevelopment,
-        Claims = ClaimsOf(authentic.Report),
+        Claims = authentic.ToTrusteeClaims(),
     };
-
-    private static Dictionary<string, object> ClaimsOf(SnpReport report)
-    {
-        (SnpLaunchPolicy policy, SnpTcb tcb) = (report.LaunchPolicy, report.ReportedTcb);
-        return new Dictionary<string, object>
-        {
-            ["measurement"] = report.Measurement.ToString(),
-            ["chip_id"] = report.ChipId.ToString(),
-            ["policy_abi_major"] = policy.AbiMajor,
-            ["policy_abi_minor"] = policy.AbiMinor,
-            ["policy_smt_allowed"] = policy.AllowsSmt,
-            ["policy_migrate_ma"] = policy.AllowsMigration,
-            ["policy_debug_allowed"] = policy.AllowsDebug,
-            ["policy_single_socket"] = policy.IsSingleSocket,
-            ["reported_tcb_bootloader"] = tcb.Bootloader,
-            ["reported_tcb_tee"] = tcb.Tee,
-            ["reported_tcb_snp"] = tcb.Snp,
-            ["reported_tcb_microcode"] = tcb.Microcode,
-            ["platform_smt_enabled"] = (report.PlatformInfo & 1) != 0,
-            ["platform_tsme_enabled"] = (report.PlatformInfo & 2) != 0,
-        };
-    }
 }

@@ -15,7 +15,7 @@ namespace ConfidentialOperator.KeyBroker.Release;
 /// log holds the record. Everything is asked anew for each release: nothing is remembered as "already verified".
 /// </summary>
 internal sealed class KeyRelease(
-    PolicyBook book, SnpGuestAppraiser appraiser, IKeyStore keys, GuestJournal journal, Telemetry telemetry, ILogger<KeyRelease> logger)
+    PolicyBook book, GuestAppraiser appraiser, IKeyStore keys, GuestJournal journal, Telemetry telemetry, ILogger<KeyRelease> logger)
 {
     public async Task<ReleaseOutcome> ReleaseAsync(Session session, KbsResourceUri resource, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using ConfidentialOperator.KeyBroker.Release;
 using ConfidentialOperator.KeyBroker.Sessions;
+using ConfidentialOperator.Protocol.Evidence;
 using Microsoft.Extensions.Options;
 
 namespace ConfidentialOperator.KeyBroker.Tokens;
@@ -103,14 +104,8 @@ internal sealed class EarToken(TokenKey key, TimeProvider time, IOptions<KeyBrok
         writer.WriteEndObject();
         writer.WriteString("ear.appraisal-policy-id", session.Label.Model.Length > 0 ? $"{session.Label.Tenant}/{session.Label.Model}" : "default");
         writer.WriteStartObject("ear.veraison.annotated-evidence");
-        writer.WriteStartObject(session.Tee.ToString().ToLowerInvariant());
-        foreach ((string name, object value) in facts.Claims.OrderBy(claim => claim.Key, StringComparer.Ordinal))
-        {
-            writer.WritePropertyName(name);
-            JsonSerializer.Serialize(writer, value, value.GetType());
-        }
-
-        writer.WriteEndObject();
+        writer.WritePropertyName(session.Tee.ToWire());
+        facts.Claims.WriteTo(writer);
         writer.WriteString("init_data", facts.InitDataSha256);
         writer.WriteBoolean("development", facts.Development);
         writer.WriteStartObject("runtime_data_claims");
