@@ -1,5 +1,6 @@
 using ConfidentialOperator.Attestation.Guests;
 using ConfidentialOperator.Attestation.Nitro;
+using ConfidentialOperator.Attestation.Sample;
 using ConfidentialOperator.Attestation.Snp;
 
 namespace ConfidentialOperator.Attestation.Rules;
@@ -16,6 +17,8 @@ internal static class RuleBook
         NitroSteps.All,
         NitroChecks.Always,
         NitroChecks.OfOwner,
+        SampleSteps.All,
+        SampleChecks.All,
         KeysetChecks.All,
     ];
 }

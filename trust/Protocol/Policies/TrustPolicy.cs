@@ -50,11 +50,14 @@ public sealed record TrustPolicy
     /// <summary>Gets the rules for Nitro Enclaves; null when no such guest is accepted.</summary>
     public NitroPolicy? Nitro { get; init; }
 
+    /// <summary>Gets whether sample evidence is accepted; null when it is not.</summary>
+    public SampleTeePolicy? Sample { get; init; }
+
     /// <summary>Gets how many people must approve a release.</summary>
     public ApprovalRule Approvals { get; init; } = ApprovalRule.None;
 
     /// <summary>Gets whether evidence below a development root is accepted.</summary>
-    public bool Development => Snp is { Development: true } || Nitro is { Development: true };
+    public bool Development => Snp is { Development: true } || Nitro is { Development: true } || Sample is { Development: true };
 
     /// <summary>Gets every check that the owner does without.</summary>
     public IReadOnlyList<Waiver> Waivers => [.. Snp?.Waivers ?? [], .. Nitro?.Waivers ?? []];

@@ -13,6 +13,7 @@ internal static class TrustPolicyJson
     private const string DigestPrefix = "sha256:";
     private const string Snp = "snp";
     private const string Nitro = "nitro";
+    private const string Sample = "sample";
 
     public static TrustPolicy? Read(StrictObject given)
     {
@@ -36,6 +37,7 @@ internal static class TrustPolicyJson
             InitDataDigests = given.HexTexts("initDataDigests", MostDigests, 32),
             Snp = tee.Has(Snp) ? SnpPolicyJson.Read(tee.Child(Snp)) : null,
             Nitro = tee.Has(Nitro) ? NitroPolicyJson.Read(tee.Child(Nitro)) : null,
+            Sample = tee.Has(Sample) ? new SampleTeePolicy { Development = tee.Child(Sample).Flag("development") } : null,
             Approvals = ReadApprovals(given.Child("approvals")),
         };
     }
@@ -64,7 +66,7 @@ internal static class TrustPolicyJson
     private static StrictObject OpenTee(StrictObject given)
     {
         StrictObject tee = given.Child("tee");
-        foreach (string name in tee.Names.Where(name => name is not (Snp or Nitro)))
+        foreach (string name in tee.Names.Where(name => name is not (Snp or Nitro or Sample)))
         {
             tee.Fail(Reading.Shown(name), "is a TEE that this version cannot verify", RefusalReason.Unsupported);
         }
@@ -83,6 +85,11 @@ internal static class TrustPolicyJson
         if (policy.Nitro is not null)
         {
             tee[Nitro] = NitroPolicyJson.Write(policy.Nitro);
+        }
+
+        if (policy.Sample is not null)
+        {
+            tee[Sample] = new JsonObject { ["development"] = policy.Sample.Development };
         }
 
         return tee;

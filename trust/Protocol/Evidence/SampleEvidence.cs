@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using ConfidentialOperator.Protocol.Json;
+
+namespace ConfidentialOperator.Protocol.Evidence;
+
+/// <summary>The sample evidence of Confidential Containers: a text and report data, with no signature. It proves nothing.</summary>
+public sealed record SampleEvidence
+{
+    private const int LongestDocument = 8 * 1024;
+    private const int LongestReportData = 64;
+    private const int LongestSvn = 64;
+
+    /// <summary>Gets the security version that it claims, a text.</summary>
+    public required string Svn { get; init; }
+
+    /// <summary>Gets the report data, at most 64 bytes; empty when it has none.</summary>
+    public required ByteString ReportData { get; init; }
+
+    /// <summary>Reads evidence.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out SampleEvidence? evidence, [NotNullWhen(false)] out Refusal? refusal) =>
+        StrictJson.TryRead(utf8, "sample evidence", LongestDocument, Read, out evidence, out refusal);
+
+    /// <summary>Returns the JSON.</summary>
+    public byte[] ToJson() => CanonicalJson.Serialize(new JsonObject { ["svn"] = Svn, ["report_data"] = Convert.ToBase64String(ReportData.Span) });
+
+    private static SampleEvidence Read(StrictObject given)
+    {
+        given.IgnoreUnknown();
+        return new()
+        {
+            Svn = given.Text("svn", LongestSvn),
+            ReportData = given.Names.Contains("report_data") ? new ByteString(given.Base64("report_data", LongestReportData)) : ByteString.Empty,
+        };
+    }
+}
