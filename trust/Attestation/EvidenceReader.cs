@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.Attestation.Nitro;
+using ConfidentialOperator.Attestation.Sample;
 using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
@@ -45,12 +47,26 @@ public static class EvidenceReader
     private static Reader? For(TeeKind kind) => kind switch
     {
         TeeKind.Snp => ReadSnp,
+        TeeKind.Nitro => ReadNitro,
+        TeeKind.Sample => ReadSample,
         _ => null,
     };
 
     private static bool ReadSnp(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
     {
         evidence = SnpEvidence.TryParse(json, out SnpEvidence? given, out refusal) && SnpReportEvidence.TryCreate(given, out SnpReportEvidence? read, out refusal) ? read : null;
+        return evidence is not null;
+    }
+
+    private static bool ReadNitro(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        evidence = NitroEvidence.TryParse(json, out NitroEvidence? given, out refusal) && NitroDocumentEvidence.TryCreate(given, out NitroDocumentEvidence? read, out refusal) ? read : null;
+        return evidence is not null;
+    }
+
+    private static bool ReadSample(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        evidence = SampleEvidence.TryParse(json, out SampleEvidence? given, out refusal) ? new SampleClaim(given) : null;
         return evidence is not null;
     }
 }
