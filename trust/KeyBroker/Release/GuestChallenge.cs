@@ -1,6 +1,7 @@
 using ConfidentialOperator.Attestation;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.KeyBroker.Release;
@@ -21,9 +22,10 @@ internal sealed class GuestChallenge(SessionStore sessions, Telemetry telemetry)
                 $"This broker speaks the KBS protocol {KbsVersion.Current} and {KbsVersion.Older}, not the version of the request."));
         }
 
-        if (!EvidenceReader.CanRead(request.Tee))
+        // A broker has no switch that lets samples through: a key is released to hardware, or to a development root that was configured.
+        if (!EvidenceReader.CanRead(request.Tee) || request.Tee == TeeKind.Sample)
         {
-            return ChallengeOutcome.Refused(new(RefusalReason.EvidenceKindNotAccepted, $"This broker accepts evidence of {string.Join(", ", EvidenceReader.Kinds)} only."));
+            return ChallengeOutcome.Refused(new(RefusalReason.EvidenceKindNotAccepted, $"This broker accepts evidence of {string.Join(", ", EvidenceReader.Kinds.Where(kind => kind != TeeKind.Sample.ToWire()))} only."));
         }
 
         (string Cookie, Session Session)? opened = await sessions.OpenAsync(
