@@ -10,6 +10,9 @@ internal static class RuleBook
 {
     public static IReadOnlyList<IRuleList> All { get; } =
     [
+        CommonChecks.Bound,
+        CommonChecks.InitData,
+        CommonChecks.Policy,
         SnpSteps.All,
         SnpChecks.Bound,
         SnpChecks.Always,

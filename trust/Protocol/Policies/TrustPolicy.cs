@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
 using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Signing;
@@ -57,10 +58,16 @@ public sealed record TrustPolicy
     public ApprovalRule Approvals { get; init; } = ApprovalRule.None;
 
     /// <summary>Gets whether evidence below a development root is accepted.</summary>
-    public bool Development => Snp is { Development: true } || Nitro is { Development: true } || Sample is { Development: true };
+    public bool Development => Enum.GetValues<TeeKind>().Any(AllowsDevelopment);
 
     /// <summary>Gets every check that the owner does without.</summary>
     public IReadOnlyList<Waiver> Waivers => [.. Snp?.Waivers ?? [], .. Nitro?.Waivers ?? []];
+
+    /// <summary>Returns whether it has rules for a kind of TEE; a kind without rules is not accepted.</summary>
+    public bool Accepts(TeeKind kind) => DevelopmentOf(kind) is not null;
+
+    /// <summary>Returns whether evidence of a kind below a development root is accepted.</summary>
+    public bool AllowsDevelopment(TeeKind kind) => DevelopmentOf(kind) is true;
 
     /// <summary>Reads a policy whose signature is of no interest here: to print it, or to sign it.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TrustPolicy? policy, [NotNullWhen(false)] out Refusal? refusal)
@@ -96,4 +103,12 @@ public sealed record TrustPolicy
 
     /// <summary>Signs the document.</summary>
     public DsseEnvelope Sign(params ReadOnlySpan<OwnerKey> keys) => DsseEnvelope.Sign(PayloadType, ToJson(), keys);
+
+    private bool? DevelopmentOf(TeeKind kind) => kind switch
+    {
+        TeeKind.Snp => Snp?.Development,
+        TeeKind.Nitro => Nitro?.Development,
+        TeeKind.Sample => Sample?.Development,
+        _ => null,
+    };
 }
