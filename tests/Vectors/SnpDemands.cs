@@ -21,6 +21,10 @@ internal sealed class SnpDemands
     private readonly bool _requireChipId;
     private readonly bool _checkDates;
     private readonly ByteString? _measurement;
+    private readonly ByteString? _hostData;
+    private readonly ByteString? _chip;
+    private readonly ByteString? _idKey;
+    private readonly ByteString? _authorKey;
     private readonly SnpTcb? _minimumTcb;
     private readonly int[] _levels;
     private readonly SnpGuestPolicy _guest;
@@ -32,6 +36,10 @@ internal sealed class SnpDemands
         _requireChipId = policy.TakeBoolean("require_chip_id") ?? true;
         _checkDates = policy.TakeBoolean("check_validity_dates") ?? true;
         _measurement = policy.TakeHex("measurement");
+        _hostData = policy.TakeHex("host_data");
+        _chip = policy.TakeHex("chip_id");
+        _idKey = policy.TakeHex("id_key_digest");
+        _authorKey = policy.TakeHex("author_key_digest");
         ReportData = policy.TakeHex("report_data");
         _minimumTcb = policy.Take("minimum_tcb") is { } tcb ? ReadTcb(tcb) : null;
         _levels = policy.TakeNumber("vmpl") is { } level ? [level] : [0, 1, 2, 3];
@@ -56,21 +64,24 @@ internal sealed class SnpDemands
 
     public TrustPolicy ToPolicy(SnpReport report) => RecordedOwner.Policy with
     {
-        InitDataDigests = [report.HostData],
+        InitDataDigests = [_hostData ?? report.HostData],
         Snp = new SnpPolicy
         {
             Measurements = [_measurement ?? report.Measurement],
             MinimumTcb = _minimumTcb is null ? Expect.Waived<IReadOnlyDictionary<SnpProduct, SnpTcb>>(NoDemand)
                 : Expect.Required<IReadOnlyDictionary<SnpProduct, SnpTcb>>(Enum.GetValues<SnpProduct>().ToDictionary(product => product, _ => _minimumTcb)),
             Vmpl = _levels,
-            Chips = Expect.Waived<IReadOnlyList<ByteString>>(NoDemand),
-            IdKeyDigests = Expect.Waived<IReadOnlyList<ByteString>>(NoDemand),
-            AuthorKeyDigests = Expect.Waived<IReadOnlyList<ByteString>>(NoDemand),
+            Chips = Only(_chip),
+            IdKeyDigests = Only(_idKey),
+            AuthorKeyDigests = Only(_authorKey),
             GuestPolicy = Expect.Required(_guest),
             Revocation = Expect.Waived<SnpRevocation>("the recorded lists have run out"),
             Development = true,
         },
     };
+
+    private static Expectation<IReadOnlyList<ByteString>> Only(ByteString? value) =>
+        value is null ? Expect.Waived<IReadOnlyList<ByteString>>(NoDemand) : Expect.Required<IReadOnlyList<ByteString>>([value]);
 
     private static SnpTcb ReadTcb(JsonElement tcb)
     {

@@ -74,6 +74,22 @@ public sealed class VectorRunTests
         Assert.Equal(3, run.Right + run.Wrong.Count);
     }
 
+    /// <summary>Demands that the recorded set does not make, and others may.</summary>
+    [Theory]
+    [InlineData("host_data", 32, "host-data-mismatch")]
+    [InlineData("chip_id", 64, "chip-not-allowed")]
+    [InlineData("id_key_digest", 48, "id-key-mismatch")]
+    [InlineData("author_key_digest", 48, "id-key-mismatch")]
+    public void ADemandOfAnotherFieldIsKnown(string key, int length, string code)
+    {
+        using var set = new OwnSet();
+        set.FirstCase["policy"] = new JsonObject { [key] = string.Concat(Enumerable.Repeat("ab", length)) };
+        (set.FirstCase["verdict"], set.FirstCase["code"]) = ("reject", code);
+        set.Write();
+        VectorRun run = new VectorRun(VectorRun.AllRunners).Over(VectorSet.Open(set.Folder), name => name.EndsWith("own-root", StringComparison.Ordinal));
+        Assert.Equal("1 right, 0 wrong", $"{run.Right} right, {run.Wrong.Count} wrong{string.Concat(run.Wrong)}");
+    }
+
     [Fact]
     public void ARefusalOfADerivedItemIsRightForAnyReason()
     {
