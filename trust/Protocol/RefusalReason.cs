@@ -98,6 +98,33 @@ public enum RefusalReason
     /// <summary>The evidence is older than the policy allows, or says that it is from the future.</summary>
     EvidenceStale = 217,
 
+    /// <summary>Collateral of the hardware's vendor, such as TCB info, is missing.</summary>
+    CollateralMissing = 218,
+
+    /// <summary>Collateral of the hardware's vendor cannot be read, or is not signed by the vendor.</summary>
+    CollateralInvalid = 219,
+
+    /// <summary>Collateral of the hardware's vendor is outside its validity, or older than the policy allows.</summary>
+    CollateralExpired = 220,
+
+    /// <summary>Collateral of the hardware's vendor is for another platform or purpose.</summary>
+    CollateralMismatch = 221,
+
+    /// <summary>The vendor's collateral has no TCB level that the platform reaches.</summary>
+    TcbNotSupported = 222,
+
+    /// <summary>The vendor has revoked the TCB.</summary>
+    TcbRevoked = 223,
+
+    /// <summary>The enclave that signs for the hardware is not the vendor's.</summary>
+    EnclaveNotAccepted = 224,
+
+    /// <summary>The firmware module that isolates guests is not one that the vendor vouches for.</summary>
+    ModuleNotAccepted = 225,
+
+    /// <summary>The event log does not lead to the measurement registers.</summary>
+    EventLogMismatch = 226,
+
     // 300-399: the owner's policy.
 
     /// <summary>No policy is in force for the model.</summary>
@@ -132,6 +159,12 @@ public enum RefusalReason
     IdKeyNotAccepted = 318,
     /// <summary>The guest's policy flags are not as the policy wants them.</summary>
     GuestPolicyNotAccepted = 319,
+
+    /// <summary>The status that the vendor gives the TCB is not in the policy.</summary>
+    TcbStatusNotAccepted = 320,
+
+    /// <summary>The TCB has security advisories that the policy does not accept.</summary>
+    AdvisoryNotAccepted = 321,
 
     // 400-499: key release.
 

@@ -48,6 +48,9 @@ public sealed record TrustPolicy
     /// <summary>Gets the rules for SEV-SNP; null when no such guest is accepted.</summary>
     public SnpPolicy? Snp { get; init; }
 
+    /// <summary>Gets the rules for TDX; null when no such guest is accepted.</summary>
+    public TdxPolicy? Tdx { get; init; }
+
     /// <summary>Gets the rules for Nitro Enclaves; null when no such guest is accepted.</summary>
     public NitroPolicy? Nitro { get; init; }
 
@@ -61,7 +64,7 @@ public sealed record TrustPolicy
     public bool Development => Enum.GetValues<TeeKind>().Any(AllowsDevelopment);
 
     /// <summary>Gets every check that the owner does without.</summary>
-    public IReadOnlyList<Waiver> Waivers => [.. Snp?.Waivers ?? [], .. Nitro?.Waivers ?? []];
+    public IReadOnlyList<Waiver> Waivers => [.. Snp?.Waivers ?? [], .. Tdx?.Waivers ?? [], .. Nitro?.Waivers ?? []];
 
     /// <summary>Returns whether it has rules for a kind of TEE; a kind without rules is not accepted.</summary>
     public bool Accepts(TeeKind kind) => DevelopmentOf(kind) is not null;
@@ -107,6 +110,7 @@ public sealed record TrustPolicy
     private bool? DevelopmentOf(TeeKind kind) => kind switch
     {
         TeeKind.Snp => Snp?.Development,
+        TeeKind.Tdx => Tdx?.Development,
         TeeKind.Nitro => Nitro?.Development,
         TeeKind.Sample => Sample?.Development,
         _ => null,

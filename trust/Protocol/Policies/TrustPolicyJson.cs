@@ -12,6 +12,7 @@ internal static class TrustPolicyJson
     private const int MostKeys = 16;
     private const string DigestPrefix = "sha256:";
     private const string Snp = "snp";
+    private const string Tdx = "tdx";
     private const string Nitro = "nitro";
     private const string Sample = "sample";
 
@@ -36,6 +37,7 @@ internal static class TrustPolicyJson
             MinimumModelVersion = given.Number("minimumModelVersion"),
             InitDataDigests = given.HexTexts("initDataDigests", MostDigests, 32),
             Snp = tee.Has(Snp) ? SnpPolicyJson.Read(tee.Child(Snp)) : null,
+            Tdx = tee.Has(Tdx) ? TdxPolicyJson.Read(tee.Child(Tdx)) : null,
             Nitro = tee.Has(Nitro) ? NitroPolicyJson.Read(tee.Child(Nitro)) : null,
             Sample = tee.Has(Sample) ? new SampleTeePolicy { Development = tee.Child(Sample).Flag("development") } : null,
             Approvals = ReadApprovals(given.Child("approvals")),
@@ -66,7 +68,7 @@ internal static class TrustPolicyJson
     private static StrictObject OpenTee(StrictObject given)
     {
         StrictObject tee = given.Child("tee");
-        foreach (string name in tee.Names.Where(name => name is not (Snp or Nitro or Sample)))
+        foreach (string name in tee.Names.Where(name => name is not (Snp or Tdx or Nitro or Sample)))
         {
             tee.Fail(Reading.Shown(name), "is a TEE that this version cannot verify", RefusalReason.Unsupported);
         }
@@ -80,6 +82,11 @@ internal static class TrustPolicyJson
         if (policy.Snp is not null)
         {
             tee[Snp] = SnpPolicyJson.Write(policy.Snp);
+        }
+
+        if (policy.Tdx is not null)
+        {
+            tee[Tdx] = TdxPolicyJson.Write(policy.Tdx);
         }
 
         if (policy.Nitro is not null)
