@@ -56,4 +56,46 @@ public static class Appraiser
         var appraisal = new Appraisal([.. evidence.Results, .. results], evidence, isGenuine: true, policy, now);
         return new Verdict<AttestedWorkload>(appraisal, () => new AttestedWorkload(evidence, policy));
     }
+
+    /// <summary>
+    /// Returns the verdict on evidence, with every rule: for people and programs that want to know what evidence is worth. It proves nothing to a broker or a
+    /// client, who have a question of their own.
+    /// </summary>
+    /// <param name="evidence">The evidence.</param>
+    /// <param name="inputs">Collateral, roots, time.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="expectedReportData">What the evidence must be bound to; null to tell what it is bound to, and not to ask.</param>
+    public static Appraisal Examine(Evidence evidence, EvidenceInputs inputs, SignedTrustPolicy policy, ByteString? expectedReportData)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(policy);
+        Authentication authentication = evidence.Authenticate(inputs);
+        List<RuleResult> results = [.. authentication.Results];
+        if (authentication.Evidence is { } authentic)
+        {
+            IReadOnlyList<RuleResult> appraised = authentic.Appraise(new AppraisalInputs(policy, expectedReportData ?? authentic.ReportData, inputs.Now));
+            results.AddRange(expectedReportData is not null ? appraised : appraised.Select(NotAsked));
+        }
+
+        return new Appraisal(results, authentication.Evidence, authentication.IsGenuine, policy, inputs.Now);
+    }
+
+    /// <summary>Returns the verdict on bytes that are no evidence: nothing is genuine, and the reason is why they cannot be read.</summary>
+    /// <param name="refusal">Why they cannot be read.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="now">The time.</param>
+    public static Appraisal Unreadable(Refusal refusal, SignedTrustPolicy policy, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        ArgumentNullException.ThrowIfNull(policy);
+        return new Appraisal([Readability.Of("evidence-format", "evidence", refusal)], null, isGenuine: false, policy, now);
+    }
+
+    private static RuleResult NotAsked(RuleResult result) => result.Rule != "report-data" ? result : result with
+    {
+        Outcome = RuleOutcome.Noted,
+        Expected = "not asked",
+        Message = "No report data was given to compare it with: the evidence may answer anybody's question.",
+    };
 }

@@ -29,8 +29,7 @@ public static class GuestVerifier
             results.AddRange(evidence.Appraise(new AppraisalInputs(question.Policy, expected, question.Now)));
         }
 
-        results.Add(Read("keyset-format", "keyset", () => Keyset.TryParse(document.Keyset.Memory, out keyset, out Refusal? fault) ? null : fault));
-
+        results.Add(Readability.Of("keyset-format", "keyset", Keyset.TryParse(document.Keyset.Memory, out keyset, out Refusal? fault) ? null : fault, "keyset"));
         if (keyset is not null)
         {
             results.AddRange(KeysetChecks.All.Apply(new GuestSubject(question, keyset, evidence), "keyset"));
@@ -45,11 +44,11 @@ public static class GuestVerifier
         AttestationDocument document = question.Document;
         Evidence? evidence = null;
         bool isKnown = EvidenceReader.CanRead(document.Tee);
-        results.Add(Read("evidence-kind", "attestation document, tee", () => isKnown ? null : new(RefusalReason.EvidenceKindNotAccepted,
+        results.Add(Readability.Of("evidence-kind", "attestation document, tee", isKnown ? null : new(RefusalReason.EvidenceKindNotAccepted,
             $"The guest's evidence is of '{document.Tee.ToWire()}'; this version verifies {string.Join(", ", EvidenceReader.Kinds)}.")));
         if (isKnown)
         {
-            results.Add(Read("evidence-format", "attestation document, cpu_evidence", () =>
+            results.Add(Readability.Of("evidence-format", "attestation document, cpu_evidence",
                 EvidenceReader.TryRead(document.Tee, document.CpuEvidence.Memory, out evidence, out Refusal? fault) ? null : fault));
         }
 
@@ -62,21 +61,5 @@ public static class GuestVerifier
             new EvidenceInputs(question.Roots, question.Now) { Collateral = document.Collateral, Own = question.Collateral, AllowSample = question.AllowSample });
         results.AddRange(authentication.Results);
         return (authentication.Evidence, authentication.IsGenuine);
-    }
-
-    private static RuleResult Read(string rule, string specification, Func<Refusal?> read)
-    {
-        Refusal? refusal = read();
-        return new RuleResult
-        {
-            Rule = rule,
-            Aspect = RuleAspect.Genuine,
-            Outcome = refusal is null ? RuleOutcome.Passed : RuleOutcome.Failed,
-            Expected = "can be read",
-            Found = refusal is null ? "can be read" : "cannot be read",
-            Reason = refusal?.Reason ?? RefusalReason.None,
-            Message = PlainText.Of(refusal?.Message ?? ""),
-            Specification = specification,
-        };
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using ConfidentialOperator.Attestation;
+using ConfidentialOperator.Attestation.Ear;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Policies;
 
@@ -8,6 +10,12 @@ namespace ConfidentialOperator.KeyBroker.Release;
 internal sealed class AuthenticGuest(AuthenticEvidence evidence, ByteString reportData, TimeProvider time)
 {
     public GuestFacts Facts { get; } = GuestFacts.Of(evidence);
+
+    /// <summary>Returns what the evidence is worth, for a token.</summary>
+    /// <param name="appraisal">The verdict; null without a policy.</param>
+    /// <param name="isAffirmed">Whether everything is accepted, beyond the verdict too.</param>
+    /// <param name="policy">The policy's name.</param>
+    public JsonObject ToEar(Appraisal? appraisal, bool isAffirmed, string policy) => EarClaims.Write(evidence, appraisal, isAffirmed, policy, time.GetUtcNow());
 
     /// <summary>Asks every rule of a policy.</summary>
     public Verdict<AttestedWorkload> Appraise(SignedTrustPolicy policy) => Appraiser.Appraise(evidence, policy, reportData, time.GetUtcNow());

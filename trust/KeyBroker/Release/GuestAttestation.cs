@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using ConfidentialOperator.Attestation;
 using ConfidentialOperator.KeyBroker.Policies;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.KeyBroker.Tokens;
@@ -43,8 +45,8 @@ internal sealed class GuestAttestation(
         // What the hardware measured says more than what the guest said before it proved anything.
         GuestLabel label = answer.Binding is { } binding ? session.Label with { Tenant = binding.Tenant, Model = binding.Model } : session.Label;
         Session labelled = session with { Label = label };
-        bool isAffirmed = book.TryFind(label.Tenant, label.Model, out SignedTrustPolicy? policy, out Refusal? fault)
-            && PolicyDecision.TryAccept(authentic, answer, policy, null, out _, out fault);
+        Verdict<AttestedWorkload>? verdict = book.TryFind(label.Tenant, label.Model, out SignedTrustPolicy? policy, out Refusal? fault) ? authentic.Appraise(policy) : null;
+        bool isAffirmed = verdict is not null && PolicyDecision.TryAccept(verdict, answer, policy!, null, out _, out fault);
         telemetry.Policy(fault);
         if (!await sessions.TryKeepAsync(session, body, label, cancellationToken).ConfigureAwait(false))
         {
@@ -61,7 +63,8 @@ internal sealed class GuestAttestation(
             await journal.RefusedAsync(guest, null, fault!).ConfigureAwait(false);
         }
 
-        string token = tokens.Issue(labelled, authentic.Facts, isAffirmed, Convert.ToBase64String(session.Nonce), answer.TeeKey.CanonicalJson);
+        JsonObject claims = authentic.ToEar(verdict?.Appraisal, isAffirmed, label.Model.Length > 0 ? $"{label.Tenant}/{label.Model}" : "default");
+        string token = tokens.Issue(labelled, claims, Convert.ToBase64String(session.Nonce), answer.TeeKey.CanonicalJson);
         return new(token, null);
     }
 }

@@ -1,9 +1,8 @@
-using System.Text.Json.Nodes;
 using ConfidentialOperator.Attestation;
 
 namespace ConfidentialOperator.KeyBroker.Release;
 
-/// <summary>What authentic evidence says of a guest, in words: for status, audit log and token. No decision is made from it.</summary>
+/// <summary>What authentic evidence says of a guest, in words: for status and audit log. No decision is made from it.</summary>
 internal sealed record GuestFacts
 {
     public static GuestFacts Unknown { get; } = new();
@@ -20,15 +19,11 @@ internal sealed record GuestFacts
     /// <summary>Gets whether the evidence ends in a development root.</summary>
     public bool Development { get; init; }
 
-    /// <summary>Gets the claims of the token under Trustee's names.</summary>
-    public JsonObject Claims { get; init; } = [];
-
     public static GuestFacts Of(AuthenticEvidence authentic) => new()
     {
         Measurement = authentic.Measurement.ToString(),
         InitDataSha256 = authentic.InitDataDigest.ToString(),
         Tcb = authentic.Tcb,
         Development = authentic.IsDevelopment,
-        Claims = authentic.ToTrusteeClaims(),
     };
 }

@@ -57,7 +57,7 @@ internal sealed class KeyRelease(
         Refusal? first = null;
         foreach (SignedTrustPolicy policy in book.ForResource(resource, out refusal).OrderBy(policy => policy.Policy.Model == named ? 0 : 1))
         {
-            bool accepted = PolicyDecision.TryAccept(authentic, answer, policy, resource, out AttestedWorkload? workload, out Refusal? fault);
+            bool accepted = PolicyDecision.TryAccept(authentic.Appraise(policy), answer, policy, resource, out AttestedWorkload? workload, out Refusal? fault);
             telemetry.Policy(fault);
             if (accepted)
             {

@@ -10,16 +10,15 @@ namespace ConfidentialOperator.KeyBroker.Release;
 internal static class PolicyDecision
 {
     /// <summary>Returns the proof that every rule holds, or the first rule that does not.</summary>
-    /// <param name="authentic">The guest.</param>
+    /// <param name="verdict">The verdict of the policy on the guest.</param>
     /// <param name="answer">What it sent, with the initdata that its report was checked against.</param>
-    /// <param name="policy">An owner's policy in force.</param>
+    /// <param name="policy">The policy.</param>
     /// <param name="resource">The resource that is asked for; null while a guest only attests.</param>
     /// <param name="workload">The proof.</param>
     /// <param name="refusal">The rule that does not hold.</param>
-    public static bool TryAccept(AuthenticGuest authentic, GuestAnswer answer, SignedTrustPolicy policy, KbsResourceUri? resource,
+    public static bool TryAccept(Verdict<AttestedWorkload> verdict, GuestAnswer answer, SignedTrustPolicy policy, KbsResourceUri? resource,
         [NotNullWhen(true)] out AttestedWorkload? workload, [NotNullWhen(false)] out Refusal? refusal)
     {
-        Verdict<AttestedWorkload> verdict = authentic.Appraise(policy);
         refusal = verdict.Appraisal.Refusal ?? answer.Binding?.Check(policy.Policy, resource) ?? Approvals(policy.Policy);
         workload = refusal is null ? verdict.Proof : null;
         return workload is not null;
