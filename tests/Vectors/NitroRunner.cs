@@ -58,11 +58,11 @@ internal sealed class NitroRunner : ITeeRunner
         }
 
         TrustPolicy policy = RecordedOwner.Policy with { Nitro = ToPolicy(pcrs, age, document) };
-        var subject = new NitroSubject(authentic, RecordedOwner.Sign(policy), policy.Nitro, userData ?? document.UserData ?? ByteString.Empty, given.At) { Nonce = nonce };
+        var subject = new NitroSubject(
+            authentic, new AppraisalInputs(RecordedOwner.Sign(policy), userData ?? document.UserData ?? ByteString.Empty, given.At), policy.Nitro) { Nonce = nonce };
         return VectorOutcome.Of([.. authentic.Results, .. NitroChecks.Run(subject).Where(result => !Tolerates(result))]) with { WrongValues = wrong };
 
-        bool Tolerates(RuleResult result) => (allowDebug && result.Reason == RefusalReason.DebugAllowed)
-            || (userData is null && document.UserData is null && result.Reason == RefusalReason.ReportDataMismatch);
+        bool Tolerates(RuleResult result) => allowDebug && result.Reason == RefusalReason.DebugAllowed;
     }
 
     /// <summary>PCR0 is always demanded: a case that does not is judged as if it named the one that is there.</summary>

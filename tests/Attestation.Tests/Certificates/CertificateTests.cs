@@ -19,7 +19,7 @@ public sealed class CertificateTests
         Assert.True(certificate.IsValidAt(certificate.NotBefore) && certificate.IsValidAt(certificate.NotAfter));
         Assert.False(certificate.IsValidAt(certificate.NotBefore.AddTicks(-1)) || certificate.IsValidAt(certificate.NotAfter.AddTicks(1)));
         Assert.True(Certificate.TryParse(Development.Pki.RootDer, out Certificate? root));
-        Assert.True(root.IsAuthority && root.Signed.IsSignedBy(root.PublicKey, SignatureScheme.PssSha384) && !certificate.Signed.IsSignedBy(root.PublicKey, SignatureScheme.PssSha384));
+        Assert.True(root.IsAuthority && root.Signed.IsSignedBy(root, SignatureScheme.PssSha384) && !certificate.Signed.IsSignedBy(root, SignatureScheme.PssSha384));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CertificateTests
             {
                 _ = (certificate.CommonName, certificate.IsAuthority, certificate.HasAuthorityMark, certificate.HasUnknownDemand);
                 _ = new SnpChipCertificate(certificate);
-                Assert.False(certificate.Signed.IsSignedBy(intermediate.PublicKey, SignatureScheme.PssSha384) && certificate.Issuer == intermediate.Subject
+                Assert.False(certificate.Signed.IsSignedBy(intermediate, SignatureScheme.PssSha384) && certificate.Issuer == intermediate.Subject
                     && !certificate.Der.Equals(s_leaf));
             }
         }

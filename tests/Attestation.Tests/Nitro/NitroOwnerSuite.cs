@@ -24,7 +24,6 @@ internal sealed class NitroOwnerSuite : IRuleSuite
             InitData = Expect.Waived<NitroInitData>("a test"),
         })),
         new("a user's register as demanded", null, RefusalReason.None, Demand(16, NitroScene.Extended(NitroScene.InitData))),
-        new("a development root", "development-root", RefusalReason.DevelopmentRootNotAccepted, NitroScene.With(nitro => nitro with { Development = false })),
         .. Enumerable.Range(0, 9).Select(index => new RuleCase($"another PCR{index}", $"pcr{index}", RefusalReason.MeasurementNotAccepted, NitroScene.WithPcr(index, s_other))),
         .. Enumerable.Range(1, 8).Select(index => new RuleCase($"no PCR{index}", $"pcr{index}", RefusalReason.MeasurementNotAccepted, NitroScene.WithPcr(index, null))),
         new("the first PCR is waived", "pcr0", RefusalReason.MeasurementNotAccepted, NitroScene.With(nitro => nitro with

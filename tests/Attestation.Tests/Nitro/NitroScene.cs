@@ -68,7 +68,8 @@ internal sealed record NitroScene
         var authentic = (AuthenticNitroDocument?)Authenticate().Evidence;
         SignedTrustPolicy policy = Owner.Sign(IsUnsigned ? Base() : Policy(Base()));
         NitroPolicy? rules = IsUnsigned ? Policy(Base()).Nitro : policy.Policy.Nitro;
-        return new NitroSubject(authentic ?? throw new InvalidOperationException("The scene's document is not authentic."), policy, rules, Expected, Now) { Nonce = Nonce };
+        return new NitroSubject(authentic ?? throw new InvalidOperationException("The scene's document is not authentic."),
+            new AppraisalInputs(policy, Expected, Now), rules) { Nonce = Nonce };
     }
 
     public static ByteString Extended(ByteString digest) => new(System.Security.Cryptography.SHA384.HashData([.. new byte[48], .. digest.Span]));

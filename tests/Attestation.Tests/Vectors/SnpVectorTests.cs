@@ -63,7 +63,7 @@ public sealed class SnpVectorTests
         Assert.Equal(expected, TrustRoots.BuiltIn.For(Vendor.Amd).SelectMany(anchor => anchor.Intermediates.Prepend(anchor.Root))
             .Select(certificate => Convert.ToHexStringLower(SHA256.HashData(certificate.Der.Span))));
         Assert.All(TrustRoots.BuiltIn.For(Vendor.Amd), anchor => Assert.All(anchor.Intermediates.Prepend(anchor.Root),
-            certificate => Assert.True(certificate.Signed.IsSignedBy(anchor.Root.PublicKey, SignatureScheme.PssSha384) && certificate.Issuer == anchor.Root.Subject)));
+            certificate => Assert.True(certificate.Signed.IsSignedBy(anchor.Root, SignatureScheme.PssSha384) && certificate.Issuer == anchor.Root.Subject)));
     }
 
     private static Certificate Pem(string path) =>

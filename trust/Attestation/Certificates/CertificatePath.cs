@@ -108,5 +108,5 @@ internal sealed record CertificatePath(IReadOnlyList<Certificate> Certificates, 
     private static bool IsIssuedBy(Certificate certificate, Certificate issuer, int length, PathRules rules, ref int budget) =>
         certificate.Issuer == issuer.Subject && issuer.IsAuthority && !issuer.HasDemandBeyond(rules.KnownExtensions)
         && (issuer.PathLength is not { } most || length - 1 <= most)
-        && --budget >= 0 && certificate.Signed.IsSignedBy(issuer.PublicKey, rules.Scheme);
+        && --budget >= 0 && certificate.Signed.IsSignedBy(issuer, rules.Scheme);
 }

@@ -47,7 +47,7 @@ internal sealed class RevocationList
         }
     }
 
-    public bool IsFrom(Certificate root, SignatureScheme scheme) => Issuer == root.Subject && _signed.IsSignedBy(root.PublicKey, scheme);
+    public bool IsFrom(Certificate root, SignatureScheme scheme) => Issuer == root.Subject && _signed.IsSignedBy(root, scheme);
 
     public bool IsCurrentAt(DateTimeOffset time) => ThisUpdate <= time && time <= NextUpdate;
 

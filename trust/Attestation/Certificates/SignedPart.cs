@@ -53,15 +53,15 @@ internal sealed class SignedPart
     }
 
     /// <summary>Returns whether the issuer's key made the signature, by this scheme and no other.</summary>
-    public bool IsSignedBy(ByteString issuerPublicKey, SignatureScheme scheme)
+    public bool IsSignedBy(Certificate issuer, SignatureScheme scheme)
     {
         try
         {
             return scheme switch
             {
-                SignatureScheme.PssSha384 => IsPssBy(issuerPublicKey),
-                SignatureScheme.EcdsaP256Sha256 => IsEcdsaBy(issuerPublicKey, EcdsaSha256Oid, 256, HashAlgorithmName.SHA256),
-                SignatureScheme.EcdsaP384Sha384 => IsEcdsaBy(issuerPublicKey, EcdsaSha384Oid, 384, HashAlgorithmName.SHA384),
+                SignatureScheme.PssSha384 => IsPssBy(issuer.PublicKey),
+                SignatureScheme.EcdsaP256Sha256 => IsEcdsaBy(issuer, EcdsaSha256Oid, 256, HashAlgorithmName.SHA256),
+                SignatureScheme.EcdsaP384Sha384 => IsEcdsaBy(issuer, EcdsaSha384Oid, 384, HashAlgorithmName.SHA384),
                 _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, null),
             };
         }
@@ -79,7 +79,7 @@ internal sealed class SignedPart
             && key.VerifyData(Content.Span, _signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
     }
 
-    private bool IsEcdsaBy(ByteString issuerPublicKey, string algorithm, int size, HashAlgorithmName hash)
+    private bool IsEcdsaBy(Certificate issuer, string algorithm, int size, HashAlgorithmName hash)
     {
         AsnReader stated = new AsnReader(_algorithm, AsnEncodingRules.DER).ReadSequence();
         if (stated.ReadObjectIdentifier() != algorithm || stated.HasData)
@@ -87,17 +87,8 @@ internal sealed class SignedPart
             return false;
         }
 
-        using ECDsa key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(issuerPublicKey.Span, out int read);
-        return read == issuerPublicKey.Length && key.KeySize == size && IsNamed(key, size)
-            && key.VerifyData(Content.Span, _signature, hash, DSASignatureFormat.Rfc3279DerSequence);
-    }
-
-    /// <summary>A key with parameters of its own would let its holder choose the curve.</summary>
-    private static bool IsNamed(ECDsa key, int size)
-    {
-        ECCurve curve = key.ExportParameters(false).Curve;
-        return curve.IsNamed && curve.Oid.Value == (size == 256 ? "1.2.840.10045.3.1.7" : "1.3.132.0.34");
+        using ECDsa? key = EcdsaKey.Load(issuer, size);
+        return key is not null && key.VerifyData(Content.Span, _signature, hash, DSASignatureFormat.Rfc3279DerSequence);
     }
 
     private static bool IsPss(AsnReader reader)

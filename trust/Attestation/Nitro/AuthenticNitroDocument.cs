@@ -41,7 +41,7 @@ public sealed class AuthenticNitroDocument : AuthenticEvidence
     public NitroDocument Document { get; }
 
     internal override IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs) =>
-        NitroChecks.Run(new NitroSubject(this, inputs.Policy, inputs.Policy.Policy.Nitro, inputs.ExpectedReportData, inputs.Now));
+        NitroChecks.Run(new NitroSubject(this, inputs, inputs.Policy.Policy.Nitro));
 
     internal override JsonObject WriteClaims()
     {

@@ -14,15 +14,11 @@ internal static class NitroChecks
 
     /// <summary>Gets the rules that hold for every enclave, whatever its owner's rules for Nitro are.</summary>
     public static RuleList<NitroSubject> Always { get; } = new("Nitro: every enclave",
-        new("report-data", RuleAspect.Expected, Process + "user_data", UserDataAnswersTheQuestion, RefusalReason.ReportDataMismatch),
         new("nonce", RuleAspect.Expected, Process + "nonce", NonceIsOurs, RefusalReason.NonceMismatch),
-        new("policy-time", RuleAspect.Current, Owner + "notAfter", PolicyIsInForce, RefusalReason.PolicyExpired),
-        new("tee", RuleAspect.Expected, Owner + "tee", TeeIsAccepted, RefusalReason.TeeNotAccepted),
         new("debug", RuleAspect.Expected, Process + "pcrs: zero in debug mode", DebugIsOff, RefusalReason.DebugAllowed));
 
     /// <summary>Gets the rules that the owner's rules for Nitro make.</summary>
     public static RuleList<NitroSubject> OfOwner { get; } = new("Nitro: the owner's policy",
-        new("development-root", RuleAspect.Expected, Owner + "tee.nitro.development", RootIsAccepted, RefusalReason.DevelopmentRootNotAccepted),
         new("pcr0", RuleAspect.Expected, Pcrs + ".0", Pcr0IsAccepted, RefusalReason.MeasurementNotAccepted),
         new("pcr1", RuleAspect.Expected, Pcrs + ".1", Pcr1IsAccepted, RefusalReason.MeasurementNotAccepted) { Waiver = "tee.nitro.pcrs.1" },
         new("pcr2", RuleAspect.Expected, Pcrs + ".2", Pcr2IsAccepted, RefusalReason.MeasurementNotAccepted) { Waiver = "tee.nitro.pcrs.2" },
@@ -37,11 +33,15 @@ internal static class NitroChecks
         new("document-age", RuleAspect.Current, Process + "timestamp; " + Owner + "tee.nitro.maximumAge", DocumentIsFresh, RefusalReason.EvidenceStale) { Waiver = "tee.nitro.maximumAge" });
 
     /// <summary>Runs every rule.</summary>
-    public static IReadOnlyList<RuleResult> Run(NitroSubject subject) => [.. Always.Apply(subject), .. subject.Rules is null ? [] : OfOwner.Apply(subject)];
-
-    private static Finding UserDataAnswersTheQuestion(NitroSubject subject) => Finding.Of(subject.Document.UserData is { } found && found == subject.ReportData,
-        RefusalReason.ReportDataMismatch, $"{subject.ReportData}", subject.Document.UserData?.ToString() ?? "none",
-        "The document's user_data is other data: it answers another nonce, or other keys than the ones that came with it; ask again with a fresh nonce.");
+    public static IReadOnlyList<RuleResult> Run(NitroSubject subject)
+    {
+        var common = new CommonSubject(subject.Authentic, subject.Inputs);
+        return
+        [
+            .. CommonChecks.Bound.Apply(common), .. CommonChecks.Policy.Apply(common),
+            .. Always.Apply(subject), .. subject.Rules is null ? [] : OfOwner.Apply(subject),
+        ];
+    }
 
     private static Finding NonceIsOurs(NitroSubject subject)
     {
@@ -52,14 +52,6 @@ internal static class NitroChecks
                 "The document has another nonce than the one that was asked with: it is an old one or somebody else's; ask again.");
     }
 
-    private static Finding PolicyIsInForce(NitroSubject subject) => Finding.Of(subject.Now < subject.Policy.NotAfter,
-        RefusalReason.PolicyExpired, $"after {subject.Now:u}", $"{subject.Policy.NotAfter:u}",
-        $"The trust policy of model '{subject.Policy.Model}' ended at {subject.Policy.NotAfter:u}: ask its owner for a new version.");
-
-    private static Finding TeeIsAccepted(NitroSubject subject) => Finding.Of(subject.Rules is not null,
-        RefusalReason.TeeNotAccepted, "nitro in the policy", subject.Rules is null ? "the policy has no rules for nitro" : "nitro",
-        $"The trust policy of model '{subject.Policy.Model}' has no rules for Nitro enclaves.");
-
     /// <summary>In debug mode the module reports zero for the image, with good signatures. A document without PCR0 says as little.</summary>
     private static Finding DebugIsOff(NitroSubject subject)
     {
@@ -69,14 +61,6 @@ internal static class NitroChecks
     }
 
     private static bool IsZero(ByteString? pcr) => pcr is null || !pcr.Span.ContainsAnyExcept((byte)0);
-
-    private static Finding RootIsAccepted(NitroSubject subject)
-    {
-        (bool allowed, bool isDevelopment) = (subject.Nitro.Development, subject.Authentic.IsDevelopment);
-        return Finding.Of(allowed || !isDevelopment, RefusalReason.DevelopmentRootNotAccepted, allowed ? "a root of AWS, or a development root" : "a root of AWS",
-            isDevelopment ? "a development root" : "a root of AWS",
-            "The evidence ends in a development root, so no hardware vouches for it; the policy accepts hardware only.");
-    }
 
     private static Finding Pcr0IsAccepted(NitroSubject subject) => Pcr(subject, 0);
 
@@ -142,7 +126,7 @@ internal static class NitroChecks
 
     private static Finding DocumentIsFresh(NitroSubject subject)
     {
-        TimeSpan age = subject.Now - subject.Document.Timestamp;
+        TimeSpan age = subject.Inputs.Now - subject.Document.Timestamp;
         string found = $"{(long)age.TotalSeconds} s";
         return Finding.Of(subject.Nitro.MaximumAge, found, most => Finding.Of(age <= most.Span, RefusalReason.EvidenceStale, $"at most {most.Seconds} s", found,
             $"The document was made {found} ago, at {subject.Document.Timestamp:u}; the policy allows {most.Seconds} s: ask the enclave for a fresh one."));

@@ -5,15 +5,13 @@ namespace ConfidentialOperator.Attestation.Nitro;
 
 /// <summary>What the rules of a policy look at.</summary>
 /// <param name="Authentic">The authentic document.</param>
-/// <param name="Signed">The policy.</param>
+/// <param name="Inputs">The question: policy, report data, time.</param>
 /// <param name="Rules">The owner's rules for Nitro; null when the policy has none.</param>
-/// <param name="ReportData">What the document must be bound to.</param>
-/// <param name="Now">The time.</param>
-internal sealed record NitroSubject(AuthenticNitroDocument Authentic, SignedTrustPolicy Signed, NitroPolicy? Rules, ByteString ReportData, DateTimeOffset Now)
+internal sealed record NitroSubject(AuthenticNitroDocument Authentic, AppraisalInputs Inputs, NitroPolicy? Rules)
 {
     public NitroDocument Document => Authentic.Document;
 
-    public TrustPolicy Policy => Signed.Policy;
+    public TrustPolicy Policy => Inputs.Policy.Policy;
 
     /// <summary>Gets the nonce that the document must show; null when it is bound by its user data alone.</summary>
     public ByteString? Nonce { get; init; }

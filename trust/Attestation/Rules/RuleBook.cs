@@ -21,7 +21,6 @@ internal static class RuleBook
         NitroChecks.Always,
         NitroChecks.OfOwner,
         SampleSteps.All,
-        SampleChecks.All,
         KeysetChecks.All,
     ];
 }

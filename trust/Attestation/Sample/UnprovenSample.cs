@@ -35,8 +35,12 @@ public sealed class UnprovenSample : AuthenticEvidence
     /// <summary>Gets the security version that it claims.</summary>
     public string Svn { get; }
 
-    internal override IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs) =>
-        SampleChecks.All.Apply(new SampleSubject(this, inputs.Policy, inputs.ExpectedReportData, inputs.Now));
+    /// <summary>There is nothing to demand of it but that it answers and that the policy allows it.</summary>
+    internal override IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs)
+    {
+        var subject = new CommonSubject(this, inputs);
+        return [.. CommonChecks.Bound.Apply(subject), .. CommonChecks.Policy.Apply(subject)];
+    }
 
     internal override JsonObject WriteClaims() => new() { ["svn"] = PlainText.Of(Svn), ["reportData"] = ReportData.ToString() };
 }

@@ -10,6 +10,7 @@ public sealed record SampleEvidence
     private const int LongestDocument = 8 * 1024;
     private const int LongestReportData = 64;
     private const int LongestSvn = 64;
+    private const string ReportDataMember = "report_data";
 
     /// <summary>Gets the security version that it claims, a text.</summary>
     public required string Svn { get; init; }
@@ -27,10 +28,13 @@ public sealed record SampleEvidence
     private static SampleEvidence Read(StrictObject given)
     {
         given.IgnoreUnknown();
-        return new()
+        string svn = given.Text("svn", LongestSvn);
+        byte[] reportData = given.Names.Contains(ReportDataMember) ? given.Base64(ReportDataMember, LongestReportData) : [];
+        if (reportData.Length > LongestReportData)
         {
-            Svn = given.Text("svn", LongestSvn),
-            ReportData = given.Names.Contains("report_data") ? new ByteString(given.Base64("report_data", LongestReportData)) : ByteString.Empty,
-        };
+            given.Fail(ReportDataMember, $"has {reportData.Length} bytes; the limit is {LongestReportData}");
+        }
+
+        return new() { Svn = svn, ReportData = new ByteString(reportData) };
     }
 }
