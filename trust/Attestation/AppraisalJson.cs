@@ -31,6 +31,7 @@ internal static class AppraisalJson
                 ["version"] = policy.PolicyVersion,
                 ["sha256"] = appraisal.Policy.Sha256.ToString(),
                 ["notAfter"] = policy.NotAfter.ToUnixTimeSeconds(),
+                ["signers"] = new JsonArray([.. appraisal.Policy.Signers.Select(signer => (JsonNode)signer.KeyId)]),
             },
             ["evidence"] = appraisal.Evidence is null ? null : Write(appraisal.Evidence),
             ["waivers"] = new JsonArray([.. appraisal.Waivers.Select(waiver =>

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using ConfidentialOperator.Attestation;
 using ConfidentialOperator.Cli.Running;
+using ConfidentialOperator.Cli.Verbs.Policies;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.Cli.Endpoints;
 
@@ -42,15 +45,29 @@ internal sealed class EndpointOptions
     public ModelTarget Target(ParseResult parse, string? endpoint = null) => new()
     {
         Endpoint = TrustedHttp.Address(endpoint ?? parse.GetValue(_endpoint), _context.Variable("CFM_ENDPOINT_URL"), "the endpoint", "CFM_ENDPOINT_URL"),
-        Policy = parse.GetValue(_policy) ?? Files("CFM_POLICY").FirstOrDefault()
-            ?? throw new CommandRefusedException(RefusalReason.Malformed, "Give --policy or set CFM_POLICY: without the owner's policy no guest can be accepted."),
-        Owners = Given(parse.GetValue(_owners), "CFM_OWNER") is { Length: > 0 } owners ? owners
-            : throw new CommandRefusedException(RefusalReason.Malformed, "Give --owner or set CFM_OWNER: without the owner's key no policy can be accepted."),
+        Policy = Policy(parse),
+        Owners = Owners(parse),
         DevelopmentRoots = Given(parse.GetValue(_roots), "CFM_DEVELOPMENT_ROOT"),
         Ca = parse.GetValue(_ca),
     };
 
+    /// <summary>Reads the policy and the roots, where there is no endpoint to go with them.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="isUnsigned">Whether the policy is a bare document that nobody signed.</param>
+    public (SignedTrustPolicy Policy, TrustRoots Roots) ReadTrust(ParseResult parse, bool isUnsigned)
+    {
+        FileInfo file = Policy(parse);
+        SignedTrustPolicy policy = isUnsigned ? PolicyFile.OpenUnsigned(file) : PolicyFile.Open(file, [.. Owners(parse).Select(InputFile.PublicKey)]);
+        return (policy, ModelConnection.Roots(Given(parse.GetValue(_roots), "CFM_DEVELOPMENT_ROOT")));
+    }
+
     public string? ApiKey(ParseResult parse) => parse.GetValue(_apiKey) ?? _context.Variable("CFM_API_KEY");
+
+    private FileInfo Policy(ParseResult parse) => parse.GetValue(_policy) ?? Files("CFM_POLICY").FirstOrDefault()
+        ?? throw new CommandRefusedException(RefusalReason.Malformed, "Give --policy or set CFM_POLICY: without the owner's policy no guest can be accepted.");
+
+    private FileInfo[] Owners(ParseResult parse) => Given(parse.GetValue(_owners), "CFM_OWNER") is { Length: > 0 } owners ? owners
+        : throw new CommandRefusedException(RefusalReason.Malformed, "Give --owner or set CFM_OWNER: without the owner's key no policy can be accepted.");
 
     private FileInfo[] Given(FileInfo[]? given, string variable) => given is { Length: > 0 } ? given : Files(variable);
 

@@ -29,21 +29,21 @@ internal sealed class ModelConnection : IDisposable
     {
         OwnerPublicKey[] owners = [.. target.Owners.Select(InputFile.PublicKey)];
         SignedTrustPolicy policy = PolicyFile.Open(target.Policy, owners);
-        if (!TrustRoots.TryWithDevelopment(target.DevelopmentRoots.Select(file => InputFile.Text(file, LongestRoot)), out TrustRoots? roots, out Refusal? refusal))
-        {
-            throw new CommandRefusedException(refusal);
-        }
-
         var options = new ConfidentialClientOptions
         {
             Endpoint = target.Endpoint,
             Policy = policy,
-            Roots = roots,
+            Roots = Roots(target.DevelopmentRoots),
             MinimumPolicyVersion = PolicyMemory.Of(context).Remember(policy, owners),
             Time = context.Time,
         };
         return new ModelConnection(policy, new ConfidentialClient(options, TrustedHttp.Handler(target.Ca)));
     }
+
+    /// <summary>Returns the vendors' roots and these development roots.</summary>
+    public static TrustRoots Roots(IReadOnlyList<FileInfo> development) =>
+        TrustRoots.TryWithDevelopment(development.Select(file => InputFile.Text(file, LongestRoot)), out TrustRoots? roots, out Refusal? refusal)
+            ? roots : throw new CommandRefusedException(refusal);
 
     public void Dispose() => Client.Dispose();
 }

@@ -33,6 +33,17 @@ internal sealed record PolicyFile(TrustPolicy Policy, DsseEnvelope? Envelope)
         TrustPolicy.TryOpen(InputFile.Bytes(file, LongestEnvelope), owners, out SignedTrustPolicy? opened, out Refusal? refusal)
             ? opened : throw Refused(file, refusal);
 
+    /// <summary>
+    /// Takes a bare document that nobody signed, as somebody asked for in so many words. It is signed with a key that is forgotten at once, so that there is
+    /// only one kind of policy to judge by.
+    /// </summary>
+    public static SignedTrustPolicy OpenUnsigned(FileInfo file)
+    {
+        using OwnerKey key = OwnerKey.Generate(OwnerKeyAlgorithm.EcdsaP256);
+        return TrustPolicy.TryOpen(Read(file).Policy.Sign(key).ToJson(), [key.PublicKey], out SignedTrustPolicy? opened, out Refusal? refusal)
+            ? opened : throw Refused(file, refusal);
+    }
+
     /// <summary>Returns the document as an owner reads it.</summary>
     public static string Print(TrustPolicy policy) => ToNode(policy).ToJsonString(s_indented);
 

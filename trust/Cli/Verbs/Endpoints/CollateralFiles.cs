@@ -1,0 +1,35 @@
+using ConfidentialOperator.Cli.Running;
+using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
+
+namespace ConfidentialOperator.Cli.Verbs.Endpoints;
+
+/// <summary>Collateral from files and folders. What a file is called says what it may be; what it is worth is found out by verifying it.</summary>
+internal static class CollateralFiles
+{
+    private const int LongestFile = 4 * 1024 * 1024;
+    private const int MostFiles = 256;
+
+    private static readonly string[] s_endings = [".der", ".pem", ".crt", ".cer", ".crl", ".json", ".xml"];
+
+    public static IReadOnlyList<Collateral> Read(IEnumerable<string> paths)
+    {
+        FileInfo[] files = [.. paths.SelectMany(Files)];
+        return files.Length <= MostFiles
+            ? [.. files.Select(file => new Collateral(KindOf(file.Name), new ByteString(InputFile.Bytes(file, LongestFile))))]
+            : throw new CommandRefusedException(RefusalReason.TooLarge, $"--collateral names {files.Length} files; the limit is {MostFiles}.");
+    }
+
+    private static IEnumerable<FileInfo> Files(string path) => !Directory.Exists(path) ? [new FileInfo(path)]
+        : new DirectoryInfo(path).EnumerateFiles().Where(file => s_endings.Contains(file.Extension.ToLowerInvariant())).OrderBy(file => file.Name, StringComparer.Ordinal);
+
+    private static string KindOf(string name)
+    {
+        string stem = name.ToLowerInvariant();
+        return stem.Contains("crl", StringComparison.Ordinal) && !stem.Contains("chain", StringComparison.Ordinal) ? "crl"
+            : stem.StartsWith("vcek", StringComparison.Ordinal) ? "vcek"
+            : stem.StartsWith("vlek", StringComparison.Ordinal) ? "vlek"
+            : stem.EndsWith(".json", StringComparison.Ordinal) || stem.EndsWith(".xml", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(stem)
+            : "chain";
+    }
+}
