@@ -20,8 +20,8 @@ internal static class KeysetChecks
         new("manifest", RuleAspect.Expected, Keys + "model.manifest_sha256" + Owner + "manifestDigests", ManifestIsAccepted, RefusalReason.ManifestNotAccepted),
         new("model-version", RuleAspect.Current, Keys + "model.version" + Owner + "minimumModelVersion", ModelIsNewEnough, RefusalReason.ModelVersionTooOld),
         new("keyset-initdata", RuleAspect.Expected, Keys + "initdata_sha256; AMD 56860, ATTESTATION_REPORT.HOST_DATA", InitDataIsTheReported, RefusalReason.KeysetMismatch),
-        new("keyset-policy", RuleAspect.Current, Keys + "policy_sha256", PolicyIsTheOne),
-        new("devices", RuleAspect.Expected, Document + "device_evidence", DevicesAreTold));
+        new("keyset-policy", RuleAspect.Current, Keys + "policy_sha256", PolicyIsTheOne) { IsOnlyTold = true },
+        new("devices", RuleAspect.Expected, Document + "device_evidence", DevicesAreTold) { IsOnlyTold = true });
 
     private static Finding NonceIsOurs(GuestSubject subject) => Finding.Of(subject.Question.Document.Nonce == subject.Question.Nonce,
         RefusalReason.NonceMismatch, $"{subject.Question.Nonce}", $"{subject.Question.Document.Nonce}",

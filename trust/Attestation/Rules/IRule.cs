@@ -16,6 +16,9 @@ internal interface IRule
 
     public string? Waiver { get; }
 
+    /// <summary>Gets whether it only tells something and refuses nobody.</summary>
+    public bool IsOnlyTold { get; }
+
     /// <summary>Gets the name of the method that looks, which says when the rule holds.</summary>
     public string LookName { get; }
 }

@@ -9,6 +9,9 @@ internal sealed record Rule<T>(string Name, RuleAspect Aspect, string Specificat
     /// <summary>Gets the member of the trust policy that waives it; null when nobody can.</summary>
     public string? Waiver { get; init; }
 
+    /// <summary>Gets whether it only tells something and refuses nobody: it has no reason to refuse with.</summary>
+    public bool IsOnlyTold { get; init; }
+
     public string LookName => Look.Method.Name;
 
     public RuleResult Apply(T subject, string about)
