@@ -28,6 +28,10 @@ internal sealed class SnpDemands
     private readonly SnpTcb? _minimumTcb;
     private readonly int[] _levels;
     private readonly SnpGuestPolicy _guest;
+    private readonly ByteString? _familyId;
+    private readonly ByteString? _imageId;
+    private readonly int? _guestSvn;
+    private readonly SnpFirmwareVersion? _firmware;
 
     public SnpDemands(VectorPolicy policy)
     {
@@ -43,7 +47,21 @@ internal sealed class SnpDemands
         ReportData = policy.TakeHex("report_data");
         _minimumTcb = policy.Take("minimum_tcb") is { } tcb ? ReadTcb(tcb) : null;
         _levels = policy.TakeNumber("vmpl") is { } level ? [level] : [0, 1, 2, 3];
-        _guest = new SnpGuestPolicy { SmtAllowed = policy.TakeBoolean("allow_smt") ?? true, SingleSocketRequired = policy.TakeBoolean("require_single_socket") ?? false };
+        _guest = new SnpGuestPolicy
+        {
+            SmtAllowed = policy.TakeBoolean("allow_smt") ?? true,
+            SingleSocketRequired = policy.TakeBoolean("require_single_socket") ?? false,
+            CxlAllowed = policy.TakeBoolean("allow_cxl") ?? true,
+            Aes256XtsRequired = policy.TakeBoolean("require_mem_aes_256_xts") ?? false,
+            RaplDisabledRequired = policy.TakeBoolean("require_rapl_dis") ?? false,
+            CiphertextHidingRequired = policy.TakeBoolean("require_ciphertext_hiding") ?? false,
+            PageSwapDisabledRequired = policy.TakeBoolean("require_page_swap_disable") ?? false,
+        };
+        _familyId = policy.TakeHex("family_id");
+        _imageId = policy.TakeHex("image_id");
+        _guestSvn = policy.TakeNumber("minimum_guest_svn");
+        _firmware = policy.TakeText("minimum_version") is { } text
+            ? SnpFirmwareVersion.TryParse(text, out SnpFirmwareVersion? firmware) ? firmware : throw new VectorException($"policy key 'minimum_version' is '{text}'") : null;
         if (policy.TakeText("minimum_abi") is { } abi)
         {
             string[] parts = abi.Split('.');
@@ -70,15 +88,25 @@ internal sealed class SnpDemands
             Measurements = [_measurement ?? report.Measurement],
             MinimumTcb = _minimumTcb is null ? Expect.Waived<IReadOnlyDictionary<SnpProduct, SnpTcb>>(NoDemand)
                 : Expect.Required<IReadOnlyDictionary<SnpProduct, SnpTcb>>(Enum.GetValues<SnpProduct>().ToDictionary(product => product, _ => _minimumTcb)),
+            MinimumFirmware = Of(_firmware),
+            Mitigations = Expect.Waived<SnpMitigations>(NoDemand),
             Vmpl = _levels,
             Chips = Only(_chip),
+            Providers = Expect.Waived<IReadOnlyList<string>>(NoDemand),
             IdKeyDigests = Only(_idKey),
             AuthorKeyDigests = Only(_authorKey),
+            FamilyIds = Only(_familyId),
+            ImageIds = Only(_imageId),
+            MinimumGuestSvn = Of(_guestSvn is { } least ? new SnpGuestSvn((uint)least) : null),
             GuestPolicy = Expect.Required(_guest),
+            Platform = Expect.Waived<SnpPlatformPolicy>(NoDemand),
             Revocation = Expect.Waived<SnpRevocation>("the recorded lists have run out"),
             Development = true,
         },
     };
+
+    private static Expectation<T> Of<T>(T? value)
+        where T : class => value is null ? Expect.Waived<T>(NoDemand) : Expect.Required(value);
 
     private static Expectation<IReadOnlyList<ByteString>> Only(ByteString? value) =>
         value is null ? Expect.Waived<IReadOnlyList<ByteString>>(NoDemand) : Expect.Required<IReadOnlyList<ByteString>>([value]);

@@ -45,7 +45,7 @@ public sealed class SnpReportTests
         Assert.Equal((Development.Chip.ChipId, SnpProduct.Milan), (report.ChipId, report.Product!.Value));
         Assert.Equal((Development.Chip.Tcb, new SnpTcb(0, 5, 1, 25, 220)), (report.ReportedTcb, report.CommittedTcb));
         Assert.Equal((new SnpTcb(0, 9, 0, 24, 8), new SnpTcb(0, 7, 0, 24, 219)), (report.LaunchTcb, report.CurrentTcb));
-        Assert.Equal(1ul, report.PlatformInfo);
+        Assert.Equal(1ul, report.PlatformInfo.Value);
     }
 
     /// <summary>Every signed byte, and every byte that is not signed: nothing of a report can be changed.</summary>

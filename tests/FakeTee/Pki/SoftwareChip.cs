@@ -9,12 +9,12 @@ namespace ConfidentialOperator.FakeTee.Pki;
 public sealed class SoftwareChip
 {
     private readonly ECDsa _key;
-    private readonly SoftwarePki _pki;
+    private readonly IReadOnlyList<byte[]> _issuers;
 
-    internal SoftwareChip(ECDsa key, byte[] certificate, SnpProduct product, SnpTcb tcb, ByteString chipId, SoftwarePki pki)
+    internal SoftwareChip(ECDsa key, byte[] certificate, SnpProduct product, SnpTcb tcb, ByteString chipId, IReadOnlyList<byte[]> issuers)
     {
         _key = key;
-        _pki = pki;
+        _issuers = issuers;
         CertificateDer = certificate;
         Product = product;
         Tcb = tcb;
@@ -37,8 +37,8 @@ public sealed class SoftwareChip
     public IReadOnlyList<SnpCertificate> Certificates =>
     [
         new("VCEK", new ByteString(CertificateDer)),
-        new("ASK", new ByteString(_pki.IntermediateDer)),
-        new("ARK", new ByteString(_pki.RootDer)),
+        new("ASK", new ByteString(_issuers[0])),
+        new("ARK", new ByteString(_issuers[1])),
     ];
 
     /// <summary>Signs a report of 1184 bytes in place: ECDSA P-384 with SHA-384 over the first 0x2A0 bytes, both halves little-endian.</summary>

@@ -84,17 +84,24 @@ public sealed class SoftwarePki
         return made;
     }
 
-    /// <summary>Makes a processor: a signing key (VCEK) with a certificate that names its chip and its TCB.</summary>
-    public SoftwareChip MakeChip(SnpProduct product = SnpProduct.Milan, SnpTcb? tcb = null, ByteString? chipId = null)
+    /// <summary>Makes a processor: a signing key (VCEK) with a certificate that names its chip and its TCB, or one of another shape.</summary>
+    public SoftwareChip MakeChip(SnpProduct product = SnpProduct.Milan, SnpTcb? tcb = null, ByteString? chipId = null, ChipShape? shape = null)
     {
         tcb ??= new SnpTcb(0, 4, 0, 24, 219);
+        shape ??= new ChipShape();
         ByteString id = chipId ?? RandomChipId(product);
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        var request = new CertificateRequest($"CN=SEV-VCEK, {Organization}", key, HashAlgorithmName.SHA384);
-        ChipExtensions.Add(request, product, tcb, product == SnpProduct.Turin ? id.Span[..8] : id.Span);
-        X509SignatureGenerator signer = X509SignatureGenerator.CreateForRSA(_intermediate.GetRSAPrivateKey()!, RSASignaturePadding.Pss);
-        using X509Certificate2 certificate = request.Create(_intermediate.SubjectName, signer, s_notBefore, s_notAfter, [0]);
-        return new SoftwareChip(key, certificate.RawData, product, tcb, id, this);
+        var request = new CertificateRequest($"CN={shape.CommonName}, {Organization}", key, HashAlgorithmName.SHA384);
+        ChipExtensions.Add(request, product, tcb, product == SnpProduct.Turin ? id.Span[..8] : id.Span, shape);
+        if (shape.IsAuthority)
+        {
+            AddCaExtensions(request);
+        }
+
+        X509Certificate2 issuer = shape.BelowRoot ? _root : shape.BelowVlekIntermediate ? MakeVlekIntermediate() : _intermediate;
+        X509SignatureGenerator signer = X509SignatureGenerator.CreateForRSA((shape.BelowRoot ? _root : _intermediate).GetRSAPrivateKey()!, RSASignaturePadding.Pss);
+        using X509Certificate2 certificate = request.Create(issuer.SubjectName, signer, s_notBefore, s_notAfter, [0]);
+        return new SoftwareChip(key, certificate.RawData, product, tcb, id, [issuer.RawData, _root.RawData]);
     }
 
     /// <summary>Makes a revocation list of the root, in DER; it names the intermediate or nothing.</summary>
@@ -108,6 +115,15 @@ public sealed class SoftwarePki
 
         return list.Build(_root.SubjectName, X509SignatureGenerator.CreateForRSA(_root.GetRSAPrivateKey()!, RSASignaturePadding.Pss), 1, nextUpdate,
             HashAlgorithmName.SHA384, X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier([1]), thisUpdate);
+    }
+
+    /// <summary>The intermediate for providers' keys; it has the other one's key, since making another takes seconds.</summary>
+    private X509Certificate2 MakeVlekIntermediate()
+    {
+        string name = _intermediate.GetNameInfo(X509NameType.SimpleName, false).Replace("SEV-", "SEV-VLEK-", StringComparison.Ordinal);
+        var request = new CertificateRequest($"CN={name}, {Organization}", _intermediate.GetRSAPrivateKey()!, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        AddCaExtensions(request);
+        return request.Create(_root.SubjectName, X509SignatureGenerator.CreateForRSA(_root.GetRSAPrivateKey()!, RSASignaturePadding.Pss), s_notBefore, s_notAfter, [2]);
     }
 
     private static ByteString RandomChipId(SnpProduct product)

@@ -19,13 +19,46 @@ public static class SamplePolicy
             [SnpProduct.Genoa] = new(0, 4, 0, 24, 219),
             [SnpProduct.Turin] = new(0, 4, 0, 24, 219),
         }),
+        MinimumFirmware = Expect.Required(new SnpFirmwareVersion(1, 55, 36)),
+        Mitigations = Expect.Waived<SnpMitigations>("development chips have no mitigations"),
         Vmpl = [0],
         Chips = Expect.Waived<IReadOnlyList<ByteString>>("development chips are made on demand"),
+        Providers = Expect.Waived<IReadOnlyList<string>>("development chips sign with their own key"),
         IdKeyDigests = Expect.Waived<IReadOnlyList<ByteString>>("development guests have no ID block"),
         AuthorKeyDigests = Expect.Waived<IReadOnlyList<ByteString>>("development guests have no ID block"),
-        GuestPolicy = Expect.Required(new SnpGuestPolicy { SmtAllowed = true, SingleSocketRequired = false }),
+        FamilyIds = Expect.Waived<IReadOnlyList<ByteString>>("development guests have no ID block"),
+        ImageIds = Expect.Waived<IReadOnlyList<ByteString>>("development guests have no ID block"),
+        MinimumGuestSvn = Expect.Waived<SnpGuestSvn>("development guests have no ID block"),
+        GuestPolicy = Expect.Required(GuestPolicy),
+        Platform = Expect.Required(Platform),
         Revocation = Expect.Waived<SnpRevocation>("the development root has no revocation list"),
         Development = true,
+    };
+
+    /// <summary>Gets demands on the launch policy that a development guest meets.</summary>
+    public static SnpGuestPolicy GuestPolicy { get; } = new()
+    {
+        SmtAllowed = true,
+        SingleSocketRequired = false,
+        CxlAllowed = false,
+        Aes256XtsRequired = false,
+        RaplDisabledRequired = false,
+        CiphertextHidingRequired = false,
+        PageSwapDisabledRequired = false,
+    };
+
+    /// <summary>Gets demands on the machine that a development chip meets.</summary>
+    public static SnpPlatformPolicy Platform { get; } = new()
+    {
+        SmtAllowed = true,
+        TsmeRequired = false,
+        EccRequired = false,
+        RaplDisabledRequired = false,
+        CiphertextHidingRequired = false,
+        AliasCheckRequired = false,
+        IommuWriteSafeRequired = false,
+        TioAllowed = false,
+        UnknownFlagsAllowed = false,
     };
 
     /// <summary>Returns a policy for the model <c>triage-notes</c> of the tenant <c>clinic</c>.</summary>

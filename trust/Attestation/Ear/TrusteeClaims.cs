@@ -17,8 +17,8 @@ internal static class TrusteeClaims
         {
             ["chip_id"] = report.ChipId.ToString(),
             ["measurement"] = report.Measurement.ToString(),
-            ["platform_smt_enabled"] = (report.PlatformInfo & 1) != 0,
-            ["platform_tsme_enabled"] = (report.PlatformInfo & 2) != 0,
+            ["platform_smt_enabled"] = report.PlatformInfo.HasSmt,
+            ["platform_tsme_enabled"] = report.PlatformInfo.HasTsme,
             ["policy_abi_major"] = policy.AbiMajor,
             ["policy_abi_minor"] = policy.AbiMinor,
             ["policy_debug_allowed"] = policy.AllowsDebug,

@@ -14,7 +14,6 @@ internal static class RuleBook
         CommonChecks.InitData,
         CommonChecks.Policy,
         SnpSteps.All,
-        SnpChecks.Bound,
         SnpChecks.Always,
         SnpChecks.OfOwner,
         NitroSteps.All,

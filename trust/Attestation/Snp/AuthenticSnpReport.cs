@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.Attestation.Snp;
 
@@ -55,24 +56,15 @@ public sealed class AuthenticSnpReport : AuthenticEvidence
     public SnpRevocationFinding Revocation { get; }
 
     internal override IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs) =>
-        SnpChecks.Run(new SnpSubject(this, inputs.Policy, inputs.Policy.Policy.Snp, inputs.ExpectedReportData, inputs.Now));
+        [.. CommonChecks.Run(this, inputs), .. AppraiseReport(inputs.Policy.Policy.Snp)];
 
-    internal override JsonObject WriteClaims() => new()
+    /// <summary>Asks the rules that are SEV-SNP's own: also for a report below a paravisor, whose binding and initdata are elsewhere.</summary>
+    /// <param name="rules">The owner's rules; null when there are none.</param>
+    internal IReadOnlyList<RuleResult> AppraiseReport(SnpPolicy? rules)
     {
-        ["product"] = Product.ToString(),
-        ["signedBy"] = SignedBy.ToString().ToUpperInvariant(),
-        ["measurement"] = Report.Measurement.ToString(),
-        ["initDataDigest"] = Report.HostData.ToString(),
-        ["chipId"] = Report.ChipId.ToString(),
-        ["vmpl"] = Report.Vmpl,
-        ["guestPolicy"] = Report.LaunchPolicy.ToString(),
-        ["tcb"] = new JsonObject
-        {
-            ["reported"] = Report.ReportedTcb.ToString(),
-            ["committed"] = Report.CommittedTcb.ToString(),
-            ["current"] = Report.CurrentTcb.ToString(),
-            ["launch"] = Report.LaunchTcb.ToString(),
-        },
-        ["revocation"] = Revocation.Found,
-    };
+        var subject = new SnpSubject(this, rules);
+        return [.. SnpChecks.Always.Apply(subject), .. rules is null ? [] : SnpChecks.OfOwner.Apply(subject)];
+    }
+
+    internal override JsonObject WriteClaims() => SnpClaims.Write(this);
 }

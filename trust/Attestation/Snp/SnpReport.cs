@@ -7,7 +7,7 @@ namespace ConfidentialOperator.Attestation.Snp;
 
 // SEV-SNP ABI specification (AMD publication 56860), table ATTESTATION_REPORT; all numbers little-endian.
 //   offset  size  field
-//   0x000      4  VERSION             2; 3 adds CPUID; 4 changes nothing here; 5 adds the mitigation vectors
+//   0x000      4  VERSION             2; 3 adds CPUID; 4 was never published; 5 adds the mitigation vectors
 //   0x004      4  GUEST_SVN
 //   0x008      8  POLICY
 //   0x010     16  FAMILY_ID
@@ -56,11 +56,15 @@ public sealed class SnpReport
     internal const uint HighestLevel = 3;
     internal const int ChipIdSize = 64;
     internal const int TurinChipIdSize = 8;
+    internal const int DigestSize = 48;
 
     private const uint EcdsaP384Sha384 = 1;
     private const byte TurinFamily = 0x1A;
 
+
     private static readonly Range s_policy = 0x008..0x010;
+    private static readonly Range s_familyId = 0x010..0x020;
+    private static readonly Range s_imageId = 0x020..0x030;
     private static readonly Range s_currentTcb = 0x038..0x040;
     private static readonly Range s_platform = 0x040..0x048;
     private static readonly Range s_reportData = 0x050..0x090;
@@ -68,10 +72,16 @@ public sealed class SnpReport
     private static readonly Range s_hostData = 0x0C0..0x0E0;
     private static readonly Range s_idKeyDigest = 0x0E0..0x110;
     private static readonly Range s_authorKeyDigest = 0x110..0x140;
+    private static readonly Range s_reportId = 0x140..0x160;
+    private static readonly Range s_migrationAgentId = 0x160..0x180;
     private static readonly Range s_reportedTcb = 0x180..0x188;
     private static readonly Range s_chipId = 0x1A0..0x1E0;
     private static readonly Range s_committedTcb = 0x1E0..0x1E8;
+    private static readonly Range s_currentFirmware = 0x1E8..0x1EB;
+    private static readonly Range s_committedFirmware = 0x1EC..0x1EF;
     private static readonly Range s_launchTcb = 0x1F0..0x1F8;
+    private static readonly Range s_launchMitigations = 0x1F8..0x200;
+    private static readonly Range s_currentMitigations = 0x200..0x208;
 
     private readonly byte[] _bytes;
 
@@ -80,23 +90,35 @@ public sealed class SnpReport
     /// <summary>Gets the version of the layout: 2 to 5.</summary>
     public uint Version => Number(0x000);
 
+    /// <summary>Gets the security version of the guest, from its ID block.</summary>
+    public uint GuestSvn => Number(0x004);
+
     /// <summary>Gets what the guest's launch policy allows.</summary>
-    public SnpLaunchPolicy LaunchPolicy => new(BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(s_policy)));
+    public SnpLaunchPolicy LaunchPolicy => new(Bits(s_policy));
+
+    /// <summary>Gets the family of the guest's image, 16 bytes of its ID block.</summary>
+    public ByteString FamilyId => Bytes(s_familyId);
+
+    /// <summary>Gets the guest's image, 16 bytes of its ID block.</summary>
+    public ByteString ImageId => Bytes(s_imageId);
 
     /// <summary>Gets the privilege level of whoever asked for the report.</summary>
     public uint Vmpl => Number(0x030);
 
-    /// <summary>Gets the flags of the platform: bit 0 is SMT, bit 1 is memory encryption of the host.</summary>
-    public ulong PlatformInfo => BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(s_platform));
+    /// <summary>Gets what the machine was like.</summary>
+    public SnpPlatformInfo PlatformInfo => new(Bits(s_platform));
+
+    /// <summary>Gets what the report says about keys: which one signed, whether it is masked, whether an author's key is there.</summary>
+    public uint KeyInfo => Number(0x048);
 
     /// <summary>Gets which key signed.</summary>
-    public SnpSigningKey SigningKey => (SnpSigningKey)((Number(0x048) >> 2) & 0x7);
+    public SnpSigningKey SigningKey => (SnpSigningKey)((KeyInfo >> 2) & 0x7);
 
     /// <summary>Gets whether an author's key signed the identity key.</summary>
-    public bool HasAuthorKey => (Number(0x048) & 1) != 0;
+    public bool HasAuthorKey => (KeyInfo & 1) != 0;
 
     /// <summary>Gets whether the platform masks its key: firmware then leaves the signature out.</summary>
-    public bool MasksSignature => (Number(0x048) & 2) != 0;
+    public bool MasksSignature => (KeyInfo & 2) != 0;
 
     /// <summary>Gets the 64 bytes that the guest chose.</summary>
     public ByteString ReportData => Bytes(s_reportData);
@@ -113,6 +135,12 @@ public sealed class SnpReport
     /// <summary>Gets the digest of the author's key; zeros without one.</summary>
     public ByteString AuthorKeyDigest => Bytes(s_authorKeyDigest);
 
+    /// <summary>Gets the id of this launch of the guest, 32 bytes.</summary>
+    public ByteString ReportId => Bytes(s_reportId);
+
+    /// <summary>Gets the id of the guest's migration agent, 32 bytes; all ones without one.</summary>
+    public ByteString MigrationAgentId => Bytes(s_migrationAgentId);
+
     /// <summary>Gets the chip, 64 bytes; zeros when the platform masks it.</summary>
     public ByteString ChipId => Bytes(s_chipId);
 
@@ -127,6 +155,21 @@ public sealed class SnpReport
 
     /// <summary>Gets the TCB at the guest's launch.</summary>
     public SnpTcb LaunchTcb => Tcb(s_launchTcb);
+
+    /// <summary>Gets the version of the SNP firmware that runs now.</summary>
+    public SnpFirmwareVersion CurrentFirmware => Firmware(s_currentFirmware);
+
+    /// <summary>Gets the version of the SNP firmware that the platform cannot go below any more.</summary>
+    public SnpFirmwareVersion CommittedFirmware => Firmware(s_committedFirmware);
+
+    /// <summary>Gets the mitigations that were in force at the guest's launch, by AMD's bits; null before version 5, which does not tell.</summary>
+    public ulong? LaunchMitigations => Version < 5 ? null : Bits(s_launchMitigations);
+
+    /// <summary>Gets the mitigations that are in force now; null before version 5.</summary>
+    public ulong? CurrentMitigations => Version < 5 ? null : Bits(s_currentMitigations);
+
+    /// <summary>Gets family, model and stepping of the processor by CPUID; null before version 3.</summary>
+    public (byte Family, byte Model, byte Stepping)? Cpuid => Version < 3 ? null : (_bytes[0x188], _bytes[0x189], _bytes[0x18A]);
 
     /// <summary>Gets the product that CPUID names; null before version 3, where only the certificate tells.</summary>
     public SnpProduct? Product => Version < 3 ? null : SnpProcessor.Product(_bytes[0x188], _bytes[0x189]);
@@ -170,6 +213,14 @@ public sealed class SnpReport
     }
 
     private uint Number(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(offset));
+
+    private ulong Bits(Range range) => BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(range));
+
+    private SnpFirmwareVersion Firmware(Range range)
+    {
+        ReadOnlySpan<byte> version = _bytes.AsSpan(range);
+        return new SnpFirmwareVersion(version[2], version[1], version[0]);
+    }
 
     private ByteString Bytes(Range range) => new(_bytes.AsSpan(range));
 

@@ -11,11 +11,20 @@ public sealed record SnpPolicy
     /// <summary>Gets the least reported TCB per product; a product that is not named is not accepted.</summary>
     public required Expectation<IReadOnlyDictionary<SnpProduct, SnpTcb>> MinimumTcb { get; init; }
 
+    /// <summary>Gets the least committed version of the firmware.</summary>
+    public required Expectation<SnpFirmwareVersion> MinimumFirmware { get; init; }
+
+    /// <summary>Gets the mitigations that must be in force.</summary>
+    public required Expectation<SnpMitigations> Mitigations { get; init; }
+
     /// <summary>Gets the accepted privilege levels of the requester.</summary>
     public required IReadOnlyList<int> Vmpl { get; init; }
 
     /// <summary>Gets the accepted chips, by CHIP_ID.</summary>
     public required Expectation<IReadOnlyList<ByteString>> Chips { get; init; }
+
+    /// <summary>Gets the providers whose key (VLEK) may have signed, by CSP_ID; a chip's own key (VCEK) is of no provider and not asked.</summary>
+    public required Expectation<IReadOnlyList<string>> Providers { get; init; }
 
     /// <summary>Gets the accepted ID_KEY_DIGEST values.</summary>
     public required Expectation<IReadOnlyList<ByteString>> IdKeyDigests { get; init; }
@@ -23,8 +32,20 @@ public sealed record SnpPolicy
     /// <summary>Gets the accepted AUTHOR_KEY_DIGEST values.</summary>
     public required Expectation<IReadOnlyList<ByteString>> AuthorKeyDigests { get; init; }
 
+    /// <summary>Gets the accepted FAMILY_ID values, 16 bytes each. Whoever signs an ID block chooses them: demand the signer's key as well.</summary>
+    public required Expectation<IReadOnlyList<ByteString>> FamilyIds { get; init; }
+
+    /// <summary>Gets the accepted IMAGE_ID values, 16 bytes each.</summary>
+    public required Expectation<IReadOnlyList<ByteString>> ImageIds { get; init; }
+
+    /// <summary>Gets the least security version of the guest.</summary>
+    public required Expectation<SnpGuestSvn> MinimumGuestSvn { get; init; }
+
     /// <summary>Gets the demands on the guest's launch policy: what the host may do with the guest.</summary>
     public required Expectation<SnpGuestPolicy> GuestPolicy { get; init; }
+
+    /// <summary>Gets the demands on the machine.</summary>
+    public required Expectation<SnpPlatformPolicy> Platform { get; init; }
 
     /// <summary>Gets whether AMD's revocation list must have been looked at.</summary>
     public required Expectation<SnpRevocation> Revocation { get; init; }
@@ -37,14 +58,18 @@ public sealed record SnpPolicy
 
     private IEnumerable<Waiver?> AllWaivers()
     {
-        yield return Of("minimumTcb", MinimumTcb);
-        yield return Of("chips", Chips);
-        yield return Of("idKeyDigests", IdKeyDigests);
-        yield return Of("authorKeyDigests", AuthorKeyDigests);
-        yield return Of("guestPolicy", GuestPolicy);
-        yield return Of("revocation", Revocation);
+        yield return ExpectationJson.WaiverOf("minimumTcb", MinimumTcb);
+        yield return ExpectationJson.WaiverOf("minimumFirmware", MinimumFirmware);
+        yield return ExpectationJson.WaiverOf("mitigations", Mitigations);
+        yield return ExpectationJson.WaiverOf("chips", Chips);
+        yield return ExpectationJson.WaiverOf("providers", Providers);
+        yield return ExpectationJson.WaiverOf("idKeyDigests", IdKeyDigests);
+        yield return ExpectationJson.WaiverOf("authorKeyDigests", AuthorKeyDigests);
+        yield return ExpectationJson.WaiverOf("familyIds", FamilyIds);
+        yield return ExpectationJson.WaiverOf("imageIds", ImageIds);
+        yield return ExpectationJson.WaiverOf("minimumGuestSvn", MinimumGuestSvn);
+        yield return ExpectationJson.WaiverOf("guestPolicy", GuestPolicy);
+        yield return ExpectationJson.WaiverOf("platform", Platform);
+        yield return ExpectationJson.WaiverOf("revocation", Revocation);
     }
-
-    private static Waiver? Of<T>(string check, Expectation<T> expectation)
-        where T : class => expectation.WaivedBecause is { } reason ? new Waiver(check, reason) : null;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
@@ -8,7 +9,7 @@ namespace ConfidentialOperator.Protocol.Policies;
 internal static class SnpPolicyJson
 {
     private const int MostEntries = 4096;
-    private const int LongestReason = 512;
+    private const int LongestProvider = 253;
 
     public static SnpPolicy Read(StrictObject given)
     {
@@ -22,13 +23,20 @@ internal static class SnpPolicyJson
         return new SnpPolicy
         {
             Measurements = measurements,
-            MinimumTcb = ReadRule(given, "minimumTcb", ReadTcbs),
+            MinimumTcb = ExpectationJson.Read(given, "minimumTcb", ReadTcbs),
+            MinimumFirmware = ExpectationJson.Read(given, "minimumFirmware", ReadFirmware),
+            Mitigations = ExpectationJson.Read(given, "mitigations", rule => new SnpMitigations(ReadBits(rule, "launch"), ReadBits(rule, "current"))),
             Vmpl = [.. levels.Select(level => (int)level)],
-            Chips = ReadRule(given, "chips", rule => rule.HexTexts("anyOf", MostEntries, 64)),
-            IdKeyDigests = ReadRule(given, "idKeyDigests", rule => rule.HexTexts("anyOf", MostEntries, 48)),
-            AuthorKeyDigests = ReadRule(given, "authorKeyDigests", rule => rule.HexTexts("anyOf", MostEntries, 48)),
-            GuestPolicy = ReadRule(given, "guestPolicy", ReadGuestPolicy),
-            Revocation = ReadRule(given, "revocation", ReadRevocation),
+            Chips = ExpectationJson.Read(given, "chips", rule => rule.HexTexts("anyOf", MostEntries, 64)),
+            Providers = ExpectationJson.Read(given, "providers", rule => rule.Texts("anyOf", MostEntries, LongestProvider)),
+            IdKeyDigests = ExpectationJson.Read(given, "idKeyDigests", rule => rule.HexTexts("anyOf", MostEntries, 48)),
+            AuthorKeyDigests = ExpectationJson.Read(given, "authorKeyDigests", rule => rule.HexTexts("anyOf", MostEntries, 48)),
+            FamilyIds = ExpectationJson.Read(given, "familyIds", rule => rule.HexTexts("anyOf", MostEntries, 16)),
+            ImageIds = ExpectationJson.Read(given, "imageIds", rule => rule.HexTexts("anyOf", MostEntries, 16)),
+            MinimumGuestSvn = ExpectationJson.Read(given, "minimumGuestSvn", rule => new SnpGuestSvn((uint)rule.Number("atLeast", 0, uint.MaxValue))),
+            GuestPolicy = ExpectationJson.Read(given, "guestPolicy", SnpFlagsJson.ReadGuestPolicy),
+            Platform = ExpectationJson.Read(given, "platform", SnpFlagsJson.ReadPlatform),
+            Revocation = ExpectationJson.Read(given, "revocation", ReadRevocation),
             Development = given.Flag("development"),
         };
     }
@@ -36,34 +44,22 @@ internal static class SnpPolicyJson
     public static JsonObject Write(SnpPolicy policy) => new()
     {
         ["measurements"] = Digests(policy.Measurements),
-        ["minimumTcb"] = WriteRule(policy.MinimumTcb, WriteTcbs),
+        ["minimumTcb"] = ExpectationJson.Write(policy.MinimumTcb, WriteTcbs),
+        ["minimumFirmware"] = ExpectationJson.Write(policy.MinimumFirmware, version => new JsonObject { ["committed"] = version.ToString() }),
+        ["mitigations"] = ExpectationJson.Write(policy.Mitigations, bits => new JsonObject { ["launch"] = $"{bits.Launch:x16}", ["current"] = $"{bits.Current:x16}" }),
         ["vmpl"] = new JsonArray([.. policy.Vmpl.Select(level => (JsonNode)level)]),
-        ["chips"] = WriteRule(policy.Chips, WriteAnyOf),
-        ["idKeyDigests"] = WriteRule(policy.IdKeyDigests, WriteAnyOf),
-        ["authorKeyDigests"] = WriteRule(policy.AuthorKeyDigests, WriteAnyOf),
-        ["guestPolicy"] = WriteRule(policy.GuestPolicy, WriteGuestPolicy),
-        ["revocation"] = WriteRule(policy.Revocation, _ => new JsonObject { ["listRequired"] = true }),
+        ["chips"] = ExpectationJson.Write(policy.Chips, ExpectationJson.WriteAnyOf),
+        ["providers"] = ExpectationJson.Write(policy.Providers, names => new JsonObject { ["anyOf"] = TrustPolicyJson.Texts(names) }),
+        ["idKeyDigests"] = ExpectationJson.Write(policy.IdKeyDigests, ExpectationJson.WriteAnyOf),
+        ["authorKeyDigests"] = ExpectationJson.Write(policy.AuthorKeyDigests, ExpectationJson.WriteAnyOf),
+        ["familyIds"] = ExpectationJson.Write(policy.FamilyIds, ExpectationJson.WriteAnyOf),
+        ["imageIds"] = ExpectationJson.Write(policy.ImageIds, ExpectationJson.WriteAnyOf),
+        ["minimumGuestSvn"] = ExpectationJson.Write(policy.MinimumGuestSvn, svn => new JsonObject { ["atLeast"] = svn.AtLeast }),
+        ["guestPolicy"] = ExpectationJson.Write(policy.GuestPolicy, SnpFlagsJson.WriteGuestPolicy),
+        ["platform"] = ExpectationJson.Write(policy.Platform, SnpFlagsJson.WritePlatform),
+        ["revocation"] = ExpectationJson.Write(policy.Revocation, _ => new JsonObject { ["listRequired"] = true }),
         ["development"] = policy.Development,
     };
-
-    private static Expectation<T> ReadRule<T>(StrictObject given, string name, Func<StrictObject, T> read)
-        where T : class
-    {
-        StrictObject rule = given.Child(name);
-        if (!rule.Has("waived"))
-        {
-            return Expect.Required(read(rule));
-        }
-
-        string reason = rule.Text("waived", LongestReason);
-        if (string.IsNullOrWhiteSpace(reason))
-        {
-            rule.Fail("waived", "must say why");
-            reason = "?";
-        }
-
-        return Expect.Waived<T>(reason);
-    }
 
     private static IReadOnlyDictionary<SnpProduct, SnpTcb> ReadTcbs(StrictObject rule)
     {
@@ -86,23 +82,20 @@ internal static class SnpPolicyJson
 
     private static byte Version(StrictObject tcb, string name) => (byte)tcb.Number(name, 0, byte.MaxValue);
 
-    private static SnpGuestPolicy ReadGuestPolicy(StrictObject rule)
+    private static SnpFirmwareVersion ReadFirmware(StrictObject rule)
     {
-        string[] abi = rule.Has("minimumAbi") ? rule.Text("minimumAbi", 7).Split('.') : ["0", "0"];
-        byte minor = 0;
-        if (abi.Length != 2 || !byte.TryParse(abi[0], out byte major) || !byte.TryParse(abi[1], out minor))
+        if (!SnpFirmwareVersion.TryParse(rule.Text("committed", 11), out SnpFirmwareVersion? version))
         {
-            rule.Fail("minimumAbi", "must be two numbers with a point");
-            major = 0;
+            rule.Fail("committed", "must be three numbers with points between them");
         }
 
-        return new SnpGuestPolicy
-        {
-            SmtAllowed = rule.Flag("smtAllowed"),
-            SingleSocketRequired = rule.Flag("singleSocketRequired"),
-            MinimumAbiMajor = major,
-            MinimumAbiMinor = minor,
-        };
+        return version ?? new SnpFirmwareVersion(0, 0, 0);
+    }
+
+    private static ulong ReadBits(StrictObject rule, string name)
+    {
+        ByteString bits = rule.Hex(name, sizeof(ulong));
+        return bits.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64BigEndian(bits.Span) : 0;
     }
 
     private static SnpRevocation ReadRevocation(StrictObject rule)
@@ -114,9 +107,6 @@ internal static class SnpPolicyJson
 
         return SnpRevocation.ListRequired;
     }
-
-    private static JsonObject WriteRule<T>(Expectation<T> rule, Func<T, JsonObject> write)
-        where T : class => rule.IsWaived ? new JsonObject { ["waived"] = rule.WaivedBecause } : write(rule.Value);
 
     private static JsonObject WriteTcbs(IReadOnlyDictionary<SnpProduct, SnpTcb> minimum)
     {
@@ -139,19 +129,6 @@ internal static class SnpPolicyJson
         }
 
         return result;
-    }
-
-    private static JsonObject WriteAnyOf(IReadOnlyList<ByteString> digests) => new() { ["anyOf"] = Digests(digests) };
-
-    private static JsonObject WriteGuestPolicy(SnpGuestPolicy policy)
-    {
-        var rule = new JsonObject { ["smtAllowed"] = policy.SmtAllowed, ["singleSocketRequired"] = policy.SingleSocketRequired };
-        if (policy.MinimumAbiMajor > 0 || policy.MinimumAbiMinor > 0)
-        {
-            rule["minimumAbi"] = $"{policy.MinimumAbiMajor}.{policy.MinimumAbiMinor}";
-        }
-
-        return rule;
     }
 
     private static JsonArray Digests(IEnumerable<ByteString> digests) => TrustPolicyJson.Texts(digests.Select(digest => digest.ToString()));

@@ -6,10 +6,15 @@ using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.Cli.Verbs.Policies;
 
-/// <summary>The rules for SEV-SNP as options. Each check that a policy can waive is either given or waived by its name; neither or both is refused.</summary>
+/// <summary>
+/// The rules for SEV-SNP as options. Each check that a policy can waive is either given or waived by its name; both is refused. Neither is refused for the
+/// checks that every owner can decide about; the others are then waived in the policy, and shown.
+/// </summary>
 internal sealed class SnpRuleOptions
 {
+    private const string NotDemanded = "not demanded when the policy was made";
     private static readonly string[] s_checks = ["minimumTcb", "chips", "idKeyDigests", "authorKeyDigests", "guestPolicy", "revocation"];
+    private static readonly string[] s_furtherChecks = ["minimumFirmware", "mitigations", "providers", "familyIds", "imageIds", "minimumGuestSvn", "platform"];
 
     private readonly Option<string[]> _measurement = Many("--measurement", "An accepted launch measurement, 96 hex digits.", "HEX", required: true);
     private readonly Option<int[]> _vmpl = new("--vmpl") { Description = "An accepted privilege level. Default: 0.", HelpName = "0-3" };
@@ -17,14 +22,22 @@ internal sealed class SnpRuleOptions
     private readonly Option<string[]> _chip = Many("--chip", "An accepted chip, 128 hex digits of CHIP_ID.", "HEX");
     private readonly Option<string[]> _idKey = Many("--id-key-digest", "An accepted ID_KEY_DIGEST, 96 hex digits.", "HEX");
     private readonly Option<string[]> _authorKey = Many("--author-key-digest", "An accepted AUTHOR_KEY_DIGEST, 96 hex digits.", "HEX");
-    private readonly Option<string?> _guestPolicy = new("--guest-policy") { Description = "The launch policy: smt=true|false,single-socket=true|false[,abi=1.55].", HelpName = "PARTS" };
+    private readonly Option<string?> _guestPolicy = new("--guest-policy") { Description = SnpFlagsText.GuestPolicyHelp, HelpName = "PARTS" };
+    private readonly Option<string?> _platform = new("--platform") { Description = SnpFlagsText.PlatformHelp, HelpName = "PARTS" };
+    private readonly Option<string?> _firmware = new("--minimum-firmware") { Description = "The least committed version of the SNP firmware: 1.55.29.", HelpName = "VERSION" };
+    private readonly Option<string?> _mitigations = new("--mitigations") { Description = "Mitigations that must be in force, as AMD's bits: launch=000000000000000b,current=000000000000000b.", HelpName = "PARTS" };
+    private readonly Option<string[]> _provider = Many("--provider", "A provider whose key may have signed, by the CSP id of its VLEK.", "NAME");
+    private readonly Option<string[]> _familyId = Many("--family-id", "An accepted FAMILY_ID of the ID block, 32 hex digits.", "HEX");
+    private readonly Option<string[]> _imageId = Many("--image-id", "An accepted IMAGE_ID of the ID block, 32 hex digits.", "HEX");
+    private readonly Option<uint?> _guestSvn = new("--minimum-guest-svn") { Description = "The least GUEST_SVN of the ID block.", HelpName = "NUMBER" };
     private readonly Option<bool> _revocation = new("--revocation-list-required") { Description = "AMD's revocation list must have been looked at." };
     private readonly Option<bool> _development = new("--development") { Description = "Accept test hardware below a development root; everything then says so." };
-    private readonly Option<string[]> _waive = Many("--waive", $"A check that is not made, with the reason: CHECK=REASON, one of {string.Join(", ", s_checks)}.", "CHECK=REASON");
+    private readonly Option<string[]> _waive = Many("--waive", $"A check that is not made, with the reason: CHECK=REASON, one of {string.Join(", ", s_checks.Concat(s_furtherChecks))}.", "CHECK=REASON");
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_measurement, _vmpl, _tcb, _chip, _idKey, _authorKey, _guestPolicy, _revocation, _development, _waive])
+        foreach (Option option in (Option[])[_measurement, _vmpl, _tcb, _firmware, _mitigations, _chip, _provider, _idKey, _authorKey, _familyId, _imageId, _guestSvn,
+            _guestPolicy, _platform, _revocation, _development, _waive])
         {
             command.Options.Add(option);
         }
@@ -38,11 +51,18 @@ internal sealed class SnpRuleOptions
         {
             Measurements = Digests(parse.GetValue(_measurement), "--measurement", 48),
             MinimumTcb = Rule<IReadOnlyDictionary<SnpProduct, SnpTcb>>(waived, "minimumTcb", "--minimum-tcb", SnpTcbText.Read(parse.GetValue(_tcb) ?? [])),
+            MinimumFirmware = Further(waived, "minimumFirmware", "--minimum-firmware", ReadFirmware(parse.GetValue(_firmware))),
+            Mitigations = Further(waived, "mitigations", "--mitigations", SnpFlagsText.ReadMitigations(parse.GetValue(_mitigations))),
             Vmpl = vmpl.Length > 0 ? vmpl : [0],
             Chips = Rule<IReadOnlyList<ByteString>>(waived, "chips", "--chip", List(parse.GetValue(_chip), "--chip", 64)),
+            Providers = Further<IReadOnlyList<string>>(waived, "providers", "--provider", parse.GetValue(_provider) is { Length: > 0 } names ? names : null),
             IdKeyDigests = Rule<IReadOnlyList<ByteString>>(waived, "idKeyDigests", "--id-key-digest", List(parse.GetValue(_idKey), "--id-key-digest", 48)),
             AuthorKeyDigests = Rule<IReadOnlyList<ByteString>>(waived, "authorKeyDigests", "--author-key-digest", List(parse.GetValue(_authorKey), "--author-key-digest", 48)),
-            GuestPolicy = Rule(waived, "guestPolicy", "--guest-policy", ReadGuestPolicy(parse.GetValue(_guestPolicy))),
+            FamilyIds = Further<IReadOnlyList<ByteString>>(waived, "familyIds", "--family-id", List(parse.GetValue(_familyId), "--family-id", 16)),
+            ImageIds = Further<IReadOnlyList<ByteString>>(waived, "imageIds", "--image-id", List(parse.GetValue(_imageId), "--image-id", 16)),
+            MinimumGuestSvn = Further(waived, "minimumGuestSvn", "--minimum-guest-svn", parse.GetValue(_guestSvn) is { } svn ? new SnpGuestSvn(svn) : null),
+            GuestPolicy = Rule(waived, "guestPolicy", "--guest-policy", SnpFlagsText.ReadGuestPolicy(parse.GetValue(_guestPolicy))),
+            Platform = Further(waived, "platform", "--platform", SnpFlagsText.ReadPlatform(parse.GetValue(_platform))),
             Revocation = Rule(waived, "revocation", "--revocation-list-required", parse.GetValue(_revocation) ? SnpRevocation.ListRequired : null),
             Development = parse.GetValue(_development),
         };
@@ -65,15 +85,18 @@ internal sealed class SnpRuleOptions
         };
     }
 
+    private static Expectation<T> Further<T>(Dictionary<string, string> waived, string check, string option, T? given)
+        where T : class => given is null && !waived.ContainsKey(check) ? Expect.Waived<T>(NotDemanded) : Rule(waived, check, option, given);
+
     private static Dictionary<string, string> ReadWaivers(string[] texts)
     {
         var waived = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string text in texts)
         {
             string[] parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (parts.Length != 2 || parts[1].Length == 0 || !s_checks.Contains(parts[0]) || !waived.TryAdd(parts[0], parts[1]))
+            if (parts.Length != 2 || parts[1].Length == 0 || !(s_checks.Contains(parts[0]) || s_furtherChecks.Contains(parts[0])) || !waived.TryAdd(parts[0], parts[1]))
             {
-                throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--waive '{text}' must be CHECK=REASON with one of {string.Join(", ", s_checks)}, each once.");
+                throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--waive '{text}' must be CHECK=REASON with one of {string.Join(", ", s_checks.Concat(s_furtherChecks))}, each once.");
             }
         }
 
@@ -86,22 +109,6 @@ internal sealed class SnpRuleOptions
         ByteString.TryFromHex(text, length, out ByteString? digest) ? digest
             : throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"{option} '{text}' must be {2 * length} hex digits."))];
 
-    private static SnpGuestPolicy? ReadGuestPolicy(string? text)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-
-        Dictionary<string, string> parts = SnpTcbText.Parts(text, '=', "--guest-policy");
-        bool valid = parts.Remove("smt", out string? smt) & parts.Remove("single-socket", out string? socket);
-        bool hasAbi = parts.Remove("abi", out string? abi);
-        if (!valid || parts.Count > 0 || !bool.TryParse(smt, out bool smtAllowed) || !bool.TryParse(socket, out bool socketRequired)
-            || !Version.TryParse(hasAbi ? abi : "0.0", out Version? least) || least.Major > byte.MaxValue || least.Minor > byte.MaxValue)
-        {
-            throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--guest-policy '{text}' must be smt=true|false,single-socket=true|false and, if wanted, abi=1.55.");
-        }
-
-        return new SnpGuestPolicy { SmtAllowed = smtAllowed, SingleSocketRequired = socketRequired, MinimumAbiMajor = least.Major, MinimumAbiMinor = least.Minor };
-    }
+    private static SnpFirmwareVersion? ReadFirmware(string? text) => text is null ? null : SnpFirmwareVersion.TryParse(text, out SnpFirmwareVersion? version) ? version
+        : throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--minimum-firmware '{text}' must be three numbers from 0 to 255 with points between them.");
 }
