@@ -2,6 +2,7 @@ using System.Text.Json;
 using ConfidentialOperator.Attestation.Guests;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Attestation.Tests.Running;
+using ConfidentialOperator.FakeTee.Samples;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Protocol.Policies;
@@ -43,10 +44,15 @@ public sealed class GuestVerifierTests
     {
         var scene = Scene.WithSnp(snp => snp with
         {
+            Mitigations = Expect.Required(new SnpMitigations(0, 0)),
             Chips = Expect.AnyOf(Development.Chip.ChipId),
+            Providers = Expect.AnyOf("CN=a.provider.example"),
+            FamilyIds = Expect.AnyOf(new ByteString(new byte[16])),
+            ImageIds = Expect.AnyOf(new ByteString(new byte[16])),
+            MinimumGuestSvn = Expect.Required(new SnpGuestSvn(0)),
             IdKeyDigests = Expect.AnyOf(new ByteString(Enumerable.Repeat((byte)7, 48).ToArray())),
             AuthorKeyDigests = Expect.AnyOf(new ByteString(Enumerable.Repeat((byte)8, 48).ToArray())),
-            GuestPolicy = Expect.Required(new SnpGuestPolicy { SmtAllowed = false, SingleSocketRequired = true, MinimumAbiMajor = 1, MinimumAbiMinor = 51 }),
+            GuestPolicy = Expect.Required(SamplePolicy.GuestPolicy with { SmtAllowed = false, SingleSocketRequired = true, MinimumAbiMajor = 1, MinimumAbiMinor = 51 }),
             Revocation = Expect.Required(SnpRevocation.ListRequired),
         }) with
         {
@@ -56,6 +62,7 @@ public sealed class GuestVerifierTests
                 IdKeyDigest = new(Enumerable.Repeat((byte)7, 48).ToArray()),
                 AuthorKeyDigest = new(Enumerable.Repeat((byte)8, 48).ToArray()),
             },
+            Bytes = bytes => bytes[0x48] = 1,
             Collateral = [new Collateral("crl", new ByteString(Development.Pki.MakeRevocationList(Scene.Noon.AddDays(-1), Scene.Noon.AddDays(1), false)))],
         };
         Verdict<VerifiedGuest> verdict = scene.Verify();

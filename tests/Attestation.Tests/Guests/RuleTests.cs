@@ -22,7 +22,6 @@ public sealed class RuleTests
     {
         ["report-data"] = (RefusalReason.ReportDataMismatch, new() { Bytes = bytes => bytes[0x50] ^= 1 }),
         ["policy-time"] = (RefusalReason.PolicyExpired, new() { Policy = policy => policy with { NotAfter = Scene.Noon.AddSeconds(-1) } }),
-        ["tee"] = (RefusalReason.TeeNotAccepted, new() { Policy = policy => policy with { Snp = null } }),
         ["debug"] = (RefusalReason.DebugAllowed, new() { Report = report => report with { Policy = 0xB0000 } }),
         ["migration"] = (RefusalReason.MigrationAllowed, new() { Report = report => report with { Policy = 0x70000 } }),
         ["guest-policy-bits"] = (RefusalReason.GuestPolicyNotAccepted, new() { Report = report => report with { Policy = 0x30000 | 1UL << 26 } }),

@@ -55,7 +55,7 @@ public sealed partial class DocumentExampleTests
         Assert.True(TrustPolicy.TryParse(policy, out TrustPolicy? read, out Refusal? refusal), refusal?.ToString());
         Assert.Equal(policy, read.ToJson());
         Assert.Equal(ManifestDigest, read.ManifestDigests[0].ToString());
-        Assert.Equal(["chips", "idKeyDigests", "authorKeyDigests"], read.Waivers.Select(waiver => waiver.Check));
+        Assert.Equal(["mitigations", "chips", "providers", "idKeyDigests", "authorKeyDigests", "familyIds", "imageIds", "minimumGuestSvn"], read.Waivers.Select(waiver => waiver.Check));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class TrustPolicyTests
         Assert.Equal(ByteString.Sha256(s_policy.ToJson()), opened.Sha256);
         Assert.Equal([owner.PublicKey], opened.Signers);
         Assert.True(opened.Policy.Development);
-        Assert.Equal(["chips", "idKeyDigests", "authorKeyDigests", "revocation"], opened.Policy.Waivers.Select(waiver => waiver.Check));
+        Assert.Equal(["mitigations", "chips", "providers", "idKeyDigests", "authorKeyDigests", "familyIds", "imageIds", "minimumGuestSvn", "revocation"], opened.Policy.Waivers.Select(waiver => waiver.Check));
         Assert.All(opened.Policy.Waivers, waiver => Assert.NotEmpty(waiver.Reason));
     }
 
@@ -35,7 +35,14 @@ public sealed class TrustPolicyTests
             Chips = Expect.AnyOf(new ByteString(new byte[64])),
             IdKeyDigests = Expect.AnyOf(digest),
             AuthorKeyDigests = Expect.AnyOf(digest),
-            GuestPolicy = Expect.Required(new SnpGuestPolicy { SmtAllowed = false, SingleSocketRequired = true, MinimumAbiMajor = 1, MinimumAbiMinor = 55 }),
+            MinimumFirmware = Expect.Required(new SnpFirmwareVersion(1, 55, 29)),
+            Mitigations = Expect.Required(new SnpMitigations(0xB, ulong.MaxValue)),
+            Providers = Expect.AnyOf("CN=cc-us-east-2.amazonaws.com"),
+            FamilyIds = Expect.AnyOf(new ByteString(new byte[16])),
+            ImageIds = Expect.AnyOf(new ByteString(new byte[16])),
+            MinimumGuestSvn = Expect.Required(new SnpGuestSvn(uint.MaxValue)),
+            GuestPolicy = Expect.Required(SamplePolicy.GuestPolicy with { SmtAllowed = false, SingleSocketRequired = true, MinimumAbiMajor = 1, MinimumAbiMinor = 55 }),
+            Platform = Expect.Required(SamplePolicy.Platform with { AliasCheckRequired = true }),
             Revocation = Expect.Required(SnpRevocation.ListRequired),
             Development = false,
         };
@@ -45,6 +52,8 @@ public sealed class TrustPolicyTests
         Assert.Equal(policy.ToJson(), read.ToJson());
         Assert.Empty(read.Waivers);
         Assert.Equal((55, true, 1), (read.Snp!.GuestPolicy.Value!.MinimumAbiMinor, read.Snp.GuestPolicy.Value.SingleSocketRequired, read.Approvals.Threshold));
+        Assert.Equal((snp.Mitigations.Value, snp.MinimumFirmware.Value, snp.MinimumGuestSvn.Value, snp.Platform.Value),
+            (read.Snp.Mitigations.Value, read.Snp.MinimumFirmware.Value, read.Snp.MinimumGuestSvn.Value, read.Snp.Platform.Value));
         Assert.Equal(new SnpTcb(0, 4, 0, 24, 219), read.Snp.MinimumTcb.Value![SnpProduct.Milan]);
     }
 
@@ -115,6 +124,15 @@ public sealed class TrustPolicyTests
     [InlineData("revocation", "{\"listRequired\":false}", "tee.snp.revocation.listRequired")]
     [InlineData("guestPolicy", "{\"smtAllowed\":true}", "tee.snp.guestPolicy.singleSocketRequired")]
     [InlineData("guestPolicy", "{\"smtAllowed\":true,\"singleSocketRequired\":true,\"minimumAbi\":\"1\"}", "tee.snp.guestPolicy.minimumAbi")]
+    [InlineData("guestPolicy", "{\"smtAllowed\":true,\"singleSocketRequired\":true}", "tee.snp.guestPolicy.cxlAllowed")]
+    [InlineData("minimumFirmware", "{\"committed\":\"1.55\"}", "tee.snp.minimumFirmware.committed")]
+    [InlineData("minimumFirmware", "{\"committed\":\"1.55.256\"}", "tee.snp.minimumFirmware.committed")]
+    [InlineData("mitigations", "{\"launch\":\"0b\",\"current\":\"0000000000000000\"}", "tee.snp.mitigations.launch")]
+    [InlineData("mitigations", "{\"launch\":\"0000000000000000\"}", "tee.snp.mitigations.current")]
+    [InlineData("providers", "{\"anyOf\":[1]}", "providers.anyOf[0]")]
+    [InlineData("familyIds", "{\"anyOf\":[\"00\"]}", "tee.snp.familyIds.anyOf[0]")]
+    [InlineData("minimumGuestSvn", "{\"atLeast\":4294967296}", "tee.snp.minimumGuestSvn.atLeast")]
+    [InlineData("platform", "{\"smtAllowed\":true}", "tee.snp.platform.tsmeRequired")]
     [InlineData("development", "\"yes\"", "tee.snp.development")]
     public void AWrongRuleIsRefusedWithItsPath(string member, string value, string path) =>
         AssertRefused(policy => policy["tee"]!["snp"]![member] = JsonNode.Parse(value), path);
