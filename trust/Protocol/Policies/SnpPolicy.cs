@@ -73,3 +73,19 @@ public sealed record SnpPolicy
         yield return ExpectationJson.WaiverOf("revocation", Revocation);
     }
 }
+
+/// <summary>The least security version of the guest (GUEST_SVN of its ID block).</summary>
+/// <param name="AtLeast">The number.</param>
+public sealed record SnpGuestSvn(uint AtLeast);
+
+/// <summary>The mitigations that must be in force, by AMD's bits for the product; reports of version 5 tell them.</summary>
+/// <param name="Launch">The bits of LAUNCH_MIT_VECTOR that must be set.</param>
+/// <param name="Current">The bits of CURRENT_MIT_VECTOR that must be set.</param>
+public sealed record SnpMitigations(ulong Launch, ulong Current);
+
+/// <summary>The demand that a current revocation list of the root must have been looked at.</summary>
+public sealed record SnpRevocation
+{
+    /// <summary>Gets the demand.</summary>
+    public static SnpRevocation ListRequired { get; } = new();
+}
