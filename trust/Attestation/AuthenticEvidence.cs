@@ -46,6 +46,9 @@ public abstract class AuthenticEvidence
     /// <summary>Gets the rules that made it authentic.</summary>
     public IReadOnlyList<RuleResult> Results { get; }
 
+    /// <summary>Returns whether it shows initdata of this SHA-256; null when this TEE has no place for it, or the guest used none.</summary>
+    public virtual bool? ShowsInitData(ByteString digest) => InitDataDigest.Length == 0 ? null : InitDataDigest == digest;
+
     /// <summary>Returns what it says under the names of Trustee, for attestation tokens.</summary>
     public JsonObject ToTrusteeClaims() => TrusteeClaims.Of(this);
 

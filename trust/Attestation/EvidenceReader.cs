@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.Attestation.Azure;
 using ConfidentialOperator.Attestation.Nitro;
 using ConfidentialOperator.Attestation.Sample;
 using ConfidentialOperator.Attestation.Snp;
@@ -48,6 +49,7 @@ public static class EvidenceReader
     {
         TeeKind.Snp => ReadSnp,
         TeeKind.Nitro => ReadNitro,
+        TeeKind.AzureSnp => ReadAzureSnp,
         TeeKind.Sample => ReadSample,
         _ => null,
     };
@@ -61,6 +63,15 @@ public static class EvidenceReader
     private static bool ReadNitro(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
     {
         evidence = NitroEvidence.TryParse(json, out NitroEvidence? given, out refusal) && NitroDocumentEvidence.TryCreate(given, out NitroDocumentEvidence? read, out refusal) ? read : null;
+        return evidence is not null;
+    }
+
+    private static bool ReadAzureSnp(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal) =>
+        ReadAzure(TeeKind.AzureSnp, json, out evidence, out refusal);
+
+    private static bool ReadAzure(TeeKind kind, ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        evidence = AzureEvidence.TryParse(kind, json, out AzureEvidence? given, out refusal) && AzureGuestEvidence.TryCreate(given, out AzureGuestEvidence? read, out refusal) ? read : null;
         return evidence is not null;
     }
 

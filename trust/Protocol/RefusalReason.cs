@@ -125,6 +125,12 @@ public enum RefusalReason
     /// <summary>The event log does not lead to the measurement registers.</summary>
     EventLogMismatch = 226,
 
+    /// <summary>What a paravisor says is not what the hardware's report is bound to.</summary>
+    RuntimeDataMismatch = 230,
+
+    /// <summary>The PCR values are not the ones that the TPM's quote covers.</summary>
+    PcrMismatch = 231,
+
     // 300-399: the owner's policy.
 
     /// <summary>No policy is in force for the model.</summary>

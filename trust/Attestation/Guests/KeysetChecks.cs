@@ -64,11 +64,11 @@ internal static class KeysetChecks
             return Finding.NotReached("evidence that the hardware vouches for");
         }
 
-        ByteString reported = subject.Evidence.InitDataDigest;
-        return reported.Length == 0
-            ? Finding.Noted("what the hardware reports", $"{subject.Keyset.InitDataSha256}", "This TEE has no place for initdata: what the measurement covers speaks for it.")
-            : Finding.Of(reported == subject.Keyset.InitDataSha256, RefusalReason.KeysetMismatch, $"{reported}",
-            $"{subject.Keyset.InitDataSha256}", "The keyset names other initdata than the hardware reports.");
+        ByteString said = subject.Keyset.InitDataSha256;
+        return subject.Evidence.ShowsInitData(said) is not { } shows
+            ? Finding.Noted("what the hardware reports", $"{said}", "The hardware reports no initdata here: what the measurement covers speaks for it.")
+            : Finding.Of(shows, RefusalReason.KeysetMismatch, subject.Evidence.InitDataDigest is { Length: > 0 } reported ? $"{reported}" : "what the hardware reports",
+                $"{said}", "The keyset names other initdata than the hardware reports.");
     }
 
     /// <summary>The client enforces its own policy, so a guest whose key was released under another version of it is told and not refused.</summary>

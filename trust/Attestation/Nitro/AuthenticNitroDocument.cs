@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.Attestation.Nitro;
 
@@ -39,6 +40,14 @@ public sealed class AuthenticNitroDocument : AuthenticEvidence
 
     /// <summary>Gets the document.</summary>
     public NitroDocument Document { get; }
+
+    /// <summary>Returns whether one of the enclave's own PCRs was extended once with this digest; null when none was, since an enclave need not.</summary>
+    public override bool? ShowsInitData(ByteString digest)
+    {
+        ArgumentNullException.ThrowIfNull(digest);
+        ByteString extended = NitroChecks.Extended(digest);
+        return Document.PcrIndices.Any(index => index >= NitroInitData.FirstPcr && Document.Pcr(index) == extended) ? true : null;
+    }
 
     internal override IReadOnlyList<RuleResult> Appraise(AppraisalInputs inputs) =>
         NitroChecks.Run(new NitroSubject(this, inputs, inputs.Policy.Policy.Nitro));

@@ -43,6 +43,9 @@ internal static class NitroChecks
         ];
     }
 
+    /// <summary>Returns a PCR that was extended once, from zero.</summary>
+    internal static ByteString Extended(ByteString digest) => new(SHA384.HashData([.. new byte[SHA384.HashSizeInBytes], .. digest.Span]));
+
     private static Finding NonceIsOurs(NitroSubject subject)
     {
         string found = subject.Document.Nonce?.ToString() ?? "none";
@@ -114,14 +117,6 @@ internal static class NitroChecks
             subject.Document.Pcr(place.Pcr) is { } pcr && subject.Policy.InitDataDigests.Any(digest => pcr == Extended(digest)),
             RefusalReason.InitDataNotAccepted, $"PCR{place.Pcr} extended once by one of {subject.Policy.InitDataDigests.Count} digests", found,
             $"PCR{place.Pcr} is not what extending it once by an accepted initdata digest gives."));
-    }
-
-    private static ByteString Extended(ByteString digest)
-    {
-        Span<byte> pcr = stackalloc byte[48 + 32];
-        pcr.Clear();
-        digest.Span.CopyTo(pcr[48..]);
-        return new ByteString(SHA384.HashData(pcr[..(48 + digest.Length)]));
     }
 
     private static Finding DocumentIsFresh(NitroSubject subject)

@@ -1,3 +1,4 @@
+using ConfidentialOperator.Attestation.Azure;
 using ConfidentialOperator.Attestation.Guests;
 using ConfidentialOperator.Attestation.Nitro;
 using ConfidentialOperator.Attestation.Sample;
@@ -20,6 +21,8 @@ internal static class RuleBook
         NitroChecks.Always,
         NitroChecks.OfOwner,
         SampleSteps.All,
+        AzureSteps.All,
+        AzureChecks.OfOwner,
         KeysetChecks.All,
     ];
 }

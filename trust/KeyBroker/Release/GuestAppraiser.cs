@@ -20,7 +20,7 @@ internal sealed class GuestAppraiser(CollateralDirectory directory, TrustRoots r
         }
 
         // Where the TEE has no place for initdata, nothing that was sent as such is believed.
-        if (answer.InitDataSha256.Length > 0 && answer.InitDataSha256 != authentic.InitDataDigest.ToString())
+        if (answer.InitDataSha256.Length > 0 && authentic.ShowsInitData(ByteString.FromHex(answer.InitDataSha256)) is not true)
         {
             refusal = new(RefusalReason.InitDataNotAccepted,
                 $"The initdata that was sent has SHA-256 {answer.InitDataSha256}; the hardware reports {(authentic.InitDataDigest.Length == 0 ? "none" : authentic.InitDataDigest)}.");

@@ -54,6 +54,12 @@ public sealed record TrustPolicy
     /// <summary>Gets the rules for Nitro Enclaves; null when no such guest is accepted.</summary>
     public NitroPolicy? Nitro { get; init; }
 
+    /// <summary>Gets the rules for confidential VMs of Azure on SEV-SNP; null when no such guest is accepted.</summary>
+    public AzureSnpPolicy? AzureSnp { get; init; }
+
+    /// <summary>Gets the rules for confidential VMs of Azure on TDX; null when no such guest is accepted.</summary>
+    public AzureTdxPolicy? AzureTdx { get; init; }
+
     /// <summary>Gets whether sample evidence is accepted; null when it is not.</summary>
     public SampleTeePolicy? Sample { get; init; }
 
@@ -64,7 +70,8 @@ public sealed record TrustPolicy
     public bool Development => Enum.GetValues<TeeKind>().Any(AllowsDevelopment);
 
     /// <summary>Gets every check that the owner does without.</summary>
-    public IReadOnlyList<Waiver> Waivers => [.. Snp?.Waivers ?? [], .. Tdx?.Waivers ?? [], .. Nitro?.Waivers ?? []];
+    public IReadOnlyList<Waiver> Waivers =>
+        [.. Snp?.Waivers ?? [], .. Tdx?.Waivers ?? [], .. Nitro?.Waivers ?? [], .. AzureSnp?.Waivers ?? [], .. AzureTdx?.Waivers ?? []];
 
     /// <summary>Returns whether it has rules for a kind of TEE; a kind without rules is not accepted.</summary>
     public bool Accepts(TeeKind kind) => DevelopmentOf(kind) is not null;
@@ -111,6 +118,8 @@ public sealed record TrustPolicy
     {
         TeeKind.Snp => Snp?.Development,
         TeeKind.Tdx => Tdx?.Development,
+        TeeKind.AzureSnp => AzureSnp?.Snp.Development,
+        TeeKind.AzureTdx => AzureTdx?.Tdx.Development,
         TeeKind.Nitro => Nitro?.Development,
         TeeKind.Sample => Sample?.Development,
         _ => null,

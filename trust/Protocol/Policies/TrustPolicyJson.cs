@@ -14,7 +14,10 @@ internal static class TrustPolicyJson
     private const string Snp = "snp";
     private const string Tdx = "tdx";
     private const string Nitro = "nitro";
+    private const string AzureSnp = "az-snp-vtpm";
+    private const string AzureTdx = "az-tdx-vtpm";
     private const string Sample = "sample";
+    private const string Pcrs = "pcrs";
 
     public static TrustPolicy? Read(StrictObject given)
     {
@@ -39,6 +42,8 @@ internal static class TrustPolicyJson
             Snp = tee.Has(Snp) ? SnpPolicyJson.Read(tee.Child(Snp)) : null,
             Tdx = tee.Has(Tdx) ? TdxPolicyJson.Read(tee.Child(Tdx)) : null,
             Nitro = tee.Has(Nitro) ? NitroPolicyJson.Read(tee.Child(Nitro)) : null,
+            AzureSnp = tee.Has(AzureSnp) ? ReadAzureSnp(tee.Child(AzureSnp)) : null,
+            AzureTdx = tee.Has(AzureTdx) ? ReadAzureTdx(tee.Child(AzureTdx)) : null,
             Sample = tee.Has(Sample) ? new SampleTeePolicy { Development = tee.Child(Sample).Flag("development") } : null,
             Approvals = ReadApprovals(given.Child("approvals")),
         };
@@ -68,7 +73,7 @@ internal static class TrustPolicyJson
     private static StrictObject OpenTee(StrictObject given)
     {
         StrictObject tee = given.Child("tee");
-        foreach (string name in tee.Names.Where(name => name is not (Snp or Tdx or Nitro or Sample)))
+        foreach (string name in tee.Names.Where(name => name is not (Snp or Tdx or Nitro or AzureSnp or AzureTdx or Sample)))
         {
             tee.Fail(Reading.Shown(name), "is a TEE that this version cannot verify", RefusalReason.Unsupported);
         }
@@ -78,29 +83,27 @@ internal static class TrustPolicyJson
 
     private static JsonObject WriteTee(TrustPolicy policy)
     {
+        (string Name, JsonObject? Rules)[] kinds =
+        [
+            (Snp, policy.Snp is { } snp ? SnpPolicyJson.Write(snp) : null),
+            (Tdx, policy.Tdx is { } tdx ? TdxPolicyJson.Write(tdx) : null),
+            (Nitro, policy.Nitro is { } nitro ? NitroPolicyJson.Write(nitro) : null),
+            (AzureSnp, policy.AzureSnp is { } azure ? new() { [Pcrs] = AzurePcrs.Write(azure.Pcrs), [Snp] = SnpPolicyJson.Write(azure.Snp) } : null),
+            (AzureTdx, policy.AzureTdx is { } azureTdx ? new() { [Pcrs] = AzurePcrs.Write(azureTdx.Pcrs), [Tdx] = TdxPolicyJson.Write(azureTdx.Tdx) } : null),
+            (Sample, policy.Sample is { } sample ? new() { ["development"] = sample.Development } : null),
+        ];
         var tee = new JsonObject();
-        if (policy.Snp is not null)
+        foreach ((string name, JsonObject? rules) in kinds.Where(kind => kind.Rules is not null))
         {
-            tee[Snp] = SnpPolicyJson.Write(policy.Snp);
-        }
-
-        if (policy.Tdx is not null)
-        {
-            tee[Tdx] = TdxPolicyJson.Write(policy.Tdx);
-        }
-
-        if (policy.Nitro is not null)
-        {
-            tee[Nitro] = NitroPolicyJson.Write(policy.Nitro);
-        }
-
-        if (policy.Sample is not null)
-        {
-            tee[Sample] = new JsonObject { ["development"] = policy.Sample.Development };
+            tee[name] = rules;
         }
 
         return tee;
     }
+
+    private static AzureSnpPolicy ReadAzureSnp(StrictObject given) => new() { Pcrs = AzurePcrs.Read(given.Child(Pcrs)), Snp = SnpPolicyJson.Read(given.Child(Snp)) };
+
+    private static AzureTdxPolicy ReadAzureTdx(StrictObject given) => new() { Pcrs = AzurePcrs.Read(given.Child(Pcrs)), Tdx = TdxPolicyJson.Read(given.Child(Tdx)) };
 
     private static KbsResourceUri[] ReadResources(StrictObject given)
     {
