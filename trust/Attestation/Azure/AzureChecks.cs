@@ -16,9 +16,9 @@ internal static class AzureChecks
     /// <summary>Gets the rules that an owner makes.</summary>
     public static RuleList<AzureSubject> OfOwner { get; } = new("Azure: the owner's policy",
         new("initdata", RuleAspect.Expected, "Confidential Containers, initdata, PCR 8; " + Owner + "initDataDigests", InitDataIsAccepted, RefusalReason.InitDataNotAccepted),
-        new("pcrs", RuleAspect.Expected, "TPM 2.0 Library, part 1, PCR; " + Owner + "tee.az-*-vtpm.pcrs", PcrsAreAccepted, RefusalReason.MeasurementNotAccepted)
+        new("pcrs", RuleAspect.Expected, "TPM 2.0 Library, part 1, PCR; " + Owner + "tee.az-snp-vtpm.pcrs, tee.az-tdx-vtpm.pcrs", PcrsAreAccepted, RefusalReason.MeasurementNotAccepted)
         {
-            Waiver = "tee.az-*-vtpm.pcrs.N",
+            Waiver = "tee.az-snp-vtpm.pcrs",
         });
 
     private static Finding InitDataIsAccepted(AzureSubject subject)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Json;
 
@@ -63,7 +64,7 @@ internal static class AzureEvidenceJson
             HclReport = Numbers(given, isSnp ? "report" : HclReport, LongestReport),
             QuoteMessage = Numbers(quote, "message", LongestQuote),
             QuoteSignature = Numbers(quote, "signature", LongestSignature),
-            Pcrs = CheckCount(quote, quote.ByteLists("pcrs", AzureEvidence.PcrCount, AzureEvidence.PcrSize)),
+            Pcrs = CheckCount(quote, PcrNumbers(quote)),
             Endorsement = isSnp ? new ByteString(Encoding.UTF8.GetBytes(given.Text("vcek", LongestEndorsement))) : Numbers(given, "td_quote", LongestEndorsement),
         };
     }
@@ -73,6 +74,30 @@ internal static class AzureEvidenceJson
         if (pcrs.Count != AzureEvidence.PcrCount)
         {
             quote.Fail("pcrs", $"must have {AzureEvidence.PcrCount} entries");
+        }
+
+        return pcrs;
+    }
+
+    private static List<ByteString> PcrNumbers(StrictObject quote)
+    {
+        JsonElement list = quote.Any("pcrs");
+        var pcrs = new List<ByteString>();
+        foreach (JsonElement pcr in list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Take(AzureEvidence.PcrCount + 1) : [])
+        {
+            byte[] bytes = new byte[AzureEvidence.PcrSize];
+            int read = 0;
+            foreach (JsonElement number in pcr.ValueKind == JsonValueKind.Array && pcr.GetArrayLength() == bytes.Length ? pcr.EnumerateArray() : default)
+            {
+                read += number.ValueKind == JsonValueKind.Number && number.TryGetByte(out bytes[read]) ? 1 : 0;
+            }
+
+            if (read != bytes.Length)
+            {
+                quote.Fail($"pcrs[{pcrs.Count}]", $"must be {bytes.Length} whole numbers from 0 to {byte.MaxValue}");
+            }
+
+            pcrs.Add(new ByteString(bytes));
         }
 
         return pcrs;

@@ -197,24 +197,6 @@ public sealed class StrictObject
         return bytes;
     }
 
-    /// <summary>Returns the entries of a list of byte strings of one length, each written as a list of numbers.</summary>
-    public IReadOnlyList<ByteString> ByteLists(string name, int most, int length) => List(name, most, JsonValueKind.Array, "lists of numbers", (entry, path) =>
-    {
-        Span<byte> bytes = stackalloc byte[length];
-        bool fits = entry.GetArrayLength() == length;
-        for (int at = 0; fits && at < length; at++)
-        {
-            fits = entry[at].ValueKind == JsonValueKind.Number && entry[at].TryGetByte(out bytes[at]);
-        }
-
-        if (!fits)
-        {
-            FailEntry(path, $"must be {length} whole numbers from 0 to {byte.MaxValue}");
-        }
-
-        return new ByteString(bytes);
-    });
-
     /// <summary>Returns the entries of a list of objects.</summary>
     public IReadOnlyList<T> Objects<T>(string name, int most, Func<StrictObject, T> read) =>
         List(name, most, JsonValueKind.Object, "objects", (entry, path) => read(_reading.Open(entry, path)));
