@@ -31,9 +31,6 @@ internal sealed class AzureSnpHardware : AzureHardware
     public override Authentication Authenticate(EvidenceInputs inputs) =>
         SnpVerifier.Authenticate(_report, SnpEndorsements.Read(_certificates, inputs.Collateral, inputs.Own), inputs.Roots, inputs.Now);
 
-    public override IReadOnlyList<RuleResult> Appraise(AuthenticEvidence authentic, AppraisalInputs inputs)
-    {
-        var subject = new SnpSubject((AuthenticSnpReport)authentic, inputs.Policy, inputs.Policy.Policy.AzureSnp?.Snp, ReportData, inputs.Now);
-        return [.. SnpChecks.Always.Apply(subject), .. subject.Rules is null ? [] : SnpChecks.OfOwner.Apply(subject)];
-    }
+    public override IReadOnlyList<RuleResult> Appraise(AuthenticEvidence authentic, AppraisalInputs inputs) =>
+        ((AuthenticSnpReport)authentic).AppraiseReport(inputs.Policy.Policy.AzureSnp?.Snp);
 }
