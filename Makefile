@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint generate verify golden bench fuzz vectors demo demo-up demo-down cfm chart ci clean
+.PHONY: help setup build test lint generate verify golden bench fuzz vectors mutate demo demo-up demo-down cfm chart ci clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -12,6 +12,8 @@ MODEL ?=
 DIR ?= ../shared/vectors
 MINUTES ?= 2
 SEED ?=
+PART ?=
+DEEP ?=
 TARGETS ?=
 TOOLS := $(CURDIR)/.demo/bin
 BUILD := dotnet build ConfidentialOperator.sln --nologo -v quiet -c $(CONFIGURATION)
@@ -62,6 +64,11 @@ bench: ## measures; a JSON line per metric and round
 vectors: ## judges recorded evidence (DIR: a folder with its manifest.json); the last line counts right and wrong
 	@dotnet build tests/Vectors --nologo -v quiet -c Release
 	@dotnet run --no-build --project tests/Vectors -c Release -- "$(abspath $(DIR))"
+
+mutate: ## changes trust/Attestation in one place at a time and looks whether the tests notice (PART: a name; DEEP=1: every decision)
+	@dotnet build tests/Attestation.Tests --nologo -v quiet -c Release
+	@dotnet build tests/Mutation --nologo -v quiet -c Release
+	@dotnet run --no-build --project tests/Mutation -c Release -- artifacts/bin/Attestation.Tests/release "$(wildcard $(abspath $(DIR)))" "$(PART)" $(if $(DEEP),deep,rules)
 
 fuzz: ## feeds changed inputs to every parser that strangers reach (MINUTES: for all together; SEED, TARGETS)
 	@dotnet build tests/Fuzz --nologo -v quiet -c Release

@@ -6,7 +6,7 @@ namespace ConfidentialOperator.Architecture.Tests;
 public sealed class MakefileTests
 {
     private static readonly string[] s_targets =
-        ["help", "cfm", "demo", "demo-up", "demo-down", "test", "lint", "generate", "verify", "golden", "bench", "vectors", "fuzz", "chart", "ci", "clean"];
+        ["help", "cfm", "demo", "demo-up", "demo-down", "test", "lint", "generate", "verify", "golden", "bench", "vectors", "mutate", "fuzz", "chart", "ci", "clean"];
 
     [Fact]
     public async Task ListsEveryTargetWhenNoneIsNamed()
