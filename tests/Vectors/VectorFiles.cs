@@ -14,6 +14,9 @@ internal sealed class VectorFiles
 
     private VectorFiles(Dictionary<string, string> paths, Dictionary<string, JsonElement> entries) => (_paths, _entries) = (paths, entries);
 
+    /// <summary>Gets the folder of the set.</summary>
+    public string SetFolder { get; private init; } = "";
+
     public IEnumerable<string> Names => _paths.Keys.Order(StringComparer.Ordinal);
 
     public static VectorFiles Of(string root, JsonElement item)
@@ -34,7 +37,7 @@ internal sealed class VectorFiles
             entries[name] = entry;
         }
 
-        return new VectorFiles(paths, entries);
+        return new VectorFiles(paths, entries) { SetFolder = root };
     }
 
     /// <summary>Returns these files over those of another item.</summary>
@@ -47,7 +50,7 @@ internal sealed class VectorFiles
             (paths[name], entries[name]) = (path, _entries[name]);
         }
 
-        return new VectorFiles(paths, entries);
+        return new VectorFiles(paths, entries) { SetFolder = SetFolder };
     }
 
     public bool Has(string name) => _paths.ContainsKey(name);

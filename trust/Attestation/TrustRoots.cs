@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using ConfidentialOperator.Attestation.Certificates;
+using ConfidentialOperator.Attestation.Nvidia.Rim;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 
@@ -39,6 +40,9 @@ public sealed class TrustRoots
     public bool HasDevelopmentRoots => Anchors.Any(anchor => anchor.IsDevelopment);
 
     internal IReadOnlyList<TrustAnchor> Anchors { get; }
+
+    /// <summary>Gets the reference values of devices whose signers lead to one of these roots.</summary>
+    internal RimMemory ReferenceValues { get; } = new();
 
     /// <summary>Gets the paths that were verified up to one of these roots.</summary>
     internal PathMemory Paths { get; } = new();

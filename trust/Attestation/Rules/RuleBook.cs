@@ -1,6 +1,9 @@
 using ConfidentialOperator.Attestation.Azure;
 using ConfidentialOperator.Attestation.Guests;
 using ConfidentialOperator.Attestation.Nitro;
+using ConfidentialOperator.Attestation.Nvidia;
+using ConfidentialOperator.Attestation.Nvidia.Ocsp;
+using ConfidentialOperator.Attestation.Nvidia.Rim;
 using ConfidentialOperator.Attestation.Sample;
 using ConfidentialOperator.Attestation.Snp;
 
@@ -20,6 +23,12 @@ internal static class RuleBook
         NitroSteps.All,
         NitroChecks.Always,
         NitroChecks.OfOwner,
+        NvidiaSteps.All,
+        DeviceChecks.All,
+        OcspChecks.All,
+        RimSteps.All,
+        RimChecks.All,
+        MachineChecks.All,
         SampleSteps.All,
         AzureSteps.All,
         AzureChecks.OfOwner,

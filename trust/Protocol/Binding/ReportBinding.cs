@@ -17,12 +17,28 @@ public static class ReportBinding
     /// <summary>Gets the label, with its final zero byte.</summary>
     private static ReadOnlySpan<byte> Label => "confidential-operator.dev/report-data/v1\0"u8;
 
+    private static ReadOnlySpan<byte> DeviceLabel => "confidential-operator.dev/device-nonce/v1\0"u8;
+
     /// <summary>Gets the device evidence of a guest that has no devices.</summary>
     public static ReadOnlySpan<byte> NoDevices => "[]"u8;
 
     /// <summary>Returns the 64 bytes of report data.</summary>
     public static ByteString ForClient(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> keyset, ReadOnlySpan<byte> deviceEvidence) =>
         Compute(Label, nonce, keyset, deviceEvidence);
+
+    /// <summary>
+    /// Returns the nonce that every device of a guest must answer for a client: bound to the client's nonce and to the guest's keys, so that a report that a
+    /// device made for one guest is no use to another with the same nonce.
+    /// </summary>
+    public static ByteString DeviceNonce(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> keyset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceSize);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(DeviceLabel);
+        hash.AppendData(nonce);
+        hash.AppendData(SHA256.HashData(keyset));
+        return new ByteString(hash.GetHashAndReset());
+    }
 
     internal static ByteString Compute(ReadOnlySpan<byte> label, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> keyset, ReadOnlySpan<byte> deviceEvidence)
     {

@@ -27,6 +27,9 @@ public static class KbsReportData
         return Pad($$"""{"nonce":{{CanonicalJson.Quote(nonce)}},"tee-pubkey":{{key.CanonicalJson}}}""");
     }
 
+    /// <summary>What a GPU or NVSwitch answers for a key broker: the first 32 bytes of what devices sign, because an SPDM nonce has no more.</summary>
+    public static ByteString SpdmNonce(string nonce, TeePublicKey key) => new(ForDevice(nonce, key).Span[..32]);
+
     private static ByteString Pad(string json)
     {
         Span<byte> data = stackalloc byte[Size];
