@@ -97,10 +97,6 @@ public enum RefusalReason
     DeviceEvidenceMissing = 216,
     /// <summary>The evidence is older than the policy allows, or says that it is from the future.</summary>
     EvidenceStale = 217,
-    /// <summary>Reference values (RIM) of a device are missing or cannot be read.</summary>
-    ReferenceValuesInvalid = 218,
-    /// <summary>The evidence of one device is there twice.</summary>
-    DeviceRepeated = 219,
 
     /// <summary>Collateral of the hardware's vendor, such as TCB info, is missing.</summary>
     CollateralMissing = 218,
@@ -128,6 +124,10 @@ public enum RefusalReason
 
     /// <summary>The event log does not lead to the measurement registers.</summary>
     EventLogMismatch = 226,
+    /// <summary>Reference values (RIM) of a device are missing or cannot be read.</summary>
+    ReferenceValuesInvalid = 227,
+    /// <summary>The evidence of one device is there twice.</summary>
+    DeviceRepeated = 228,
 
     /// <summary>What a paravisor says is not what the hardware's report is bound to.</summary>
     RuntimeDataMismatch = 230,
@@ -169,16 +169,16 @@ public enum RefusalReason
     IdKeyNotAccepted = 318,
     /// <summary>The guest's policy flags are not as the policy wants them.</summary>
     GuestPolicyNotAccepted = 319,
-    /// <summary>A device's versions or measurements are not those of its reference values.</summary>
-    ReferenceValuesMismatch = 320,
-    /// <summary>A device, its firmware, its mode or the number of devices is not as the policy wants it.</summary>
-    DeviceNotAccepted = 321,
 
     /// <summary>The status that the vendor gives the TCB is not in the policy.</summary>
     TcbStatusNotAccepted = 320,
 
     /// <summary>The TCB has security advisories that the policy does not accept.</summary>
     AdvisoryNotAccepted = 321,
+    /// <summary>A device's versions or measurements are not those of its reference values.</summary>
+    ReferenceValuesMismatch = 322,
+    /// <summary>A device, its firmware, its mode or the number of devices is not as the policy wants it.</summary>
+    DeviceNotAccepted = 323,
 
     // 400-499: key release.
 

@@ -71,7 +71,7 @@ internal sealed class OcspLookup
         {
             null => "the response is signed neither by the issuer nor by a certificate that came with it",
             _ when signer.Der == issuer.Der => "",
-            _ when signer.Issuer != issuer.Subject || !signer.Signed.IsSignedBy(issuer.PublicKey, SignatureScheme.EcdsaP384Sha384) => "the responder was not appointed by the issuer itself",
+            _ when signer.Issuer != issuer.Subject || !signer.Signed.IsSignedBy(issuer, SignatureScheme.EcdsaP384Sha384) => "the responder was not appointed by the issuer itself",
             _ when !MaySign(signer) => "the responder's certificate is not for signing OCSP responses",
             _ => signer.IsValidAt(now) ? "" : $"the responder's certificate is valid from {signer.NotBefore:u} to {signer.NotAfter:u}",
         };

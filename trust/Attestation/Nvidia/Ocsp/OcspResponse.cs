@@ -53,7 +53,7 @@ internal sealed class OcspResponse
         return response is not null;
     }
 
-    public bool IsSignedBy(Certificate signer) => _signed.IsSignedBy(signer.PublicKey, SignatureScheme.EcdsaP384Sha384);
+    public bool IsSignedBy(Certificate signer) => _signed.IsSignedBy(signer, SignatureScheme.EcdsaP384Sha384);
 
     private static OcspResponse Read(ReadOnlyMemory<byte> der)
     {
