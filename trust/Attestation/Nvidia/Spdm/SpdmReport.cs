@@ -114,7 +114,12 @@ internal sealed class SpdmReport
             return fault;
         }
 
-        int opaque = BlocksOffset + length + NonceSize;
+        return ReadRest(bytes, values, BlocksOffset + length + NonceSize, ref report);
+    }
+
+    private static Refusal? ReadRest(ByteString bytes, (int Offset, int Length)[] values, int opaque, ref SpdmReport? report)
+    {
+        ReadOnlySpan<byte> all = bytes.Span;
         if (all.Length - opaque < 2)
         {
             return Fault(all.Length, "it ends before the length of the opaque data");
