@@ -1,5 +1,3 @@
-using ConfidentialOperator.Protocol.Policies.Documents;
-
 namespace ConfidentialOperator.Protocol.Policies;
 
 /// <summary>Which Nitro enclaves an owner accepts. Debugging is refused whatever it says.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
 using ConfidentialOperator.Protocol.Kbs;
-using ConfidentialOperator.Protocol.Policies.Documents;
 using ConfidentialOperator.Protocol.Signing;
 
 namespace ConfidentialOperator.Protocol.Policies;

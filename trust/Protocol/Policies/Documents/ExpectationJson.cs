@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Json;
 
-namespace ConfidentialOperator.Protocol.Policies.Documents;
+namespace ConfidentialOperator.Protocol.Policies;
 
 /// <summary>A rule that may be waived as JSON: an object with its demand, or with the one member <c>waived</c> that says why.</summary>
 internal static class ExpectationJson

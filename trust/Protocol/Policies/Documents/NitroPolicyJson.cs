@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Json;
 
-namespace ConfidentialOperator.Protocol.Policies.Documents;
+namespace ConfidentialOperator.Protocol.Policies;
 
 /// <summary>The rules for Nitro Enclaves as JSON.</summary>
 internal static class NitroPolicyJson

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Json;
 
-namespace ConfidentialOperator.Protocol.Policies.Documents;
+namespace ConfidentialOperator.Protocol.Policies;
 
 /// <summary>The demands on flags as JSON, both ways. Each flag is there: what may be and what must be is said, not left open.</summary>
 internal static class SnpFlagsJson

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
 
-namespace ConfidentialOperator.Protocol.Policies.Documents;
+namespace ConfidentialOperator.Protocol.Policies;
 
 /// <summary>The rules for SEV-SNP as JSON. Each rule that may be waived is an object: with its demand, or with the one member <c>waived</c>.</summary>
 internal static class SnpPolicyJson

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
 
-namespace ConfidentialOperator.Protocol.Policies.Documents;
+namespace ConfidentialOperator.Protocol.Policies;
 
 /// <summary>The rules for TDX as JSON.</summary>
 internal static class TdxPolicyJson

@@ -3,7 +3,7 @@ using ConfidentialOperator.Protocol.Json;
 using ConfidentialOperator.Protocol.Kbs;
 using ConfidentialOperator.Protocol.Signing;
 
-namespace ConfidentialOperator.Protocol.Policies.Documents;
+namespace ConfidentialOperator.Protocol.Policies;
 
 /// <summary>The policy as JSON, both ways. Whatever it does not know is refused, so an old reader never does less than a new owner asked for.</summary>
 internal static class TrustPolicyJson
