@@ -3,6 +3,7 @@ using ConfidentialOperator.Attestation.Azure;
 using ConfidentialOperator.Attestation.Nitro;
 using ConfidentialOperator.Attestation.Sample;
 using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Attestation.Tdx;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 
@@ -48,6 +49,7 @@ public static class EvidenceReader
     private static Reader? For(TeeKind kind) => kind switch
     {
         TeeKind.Snp => ReadSnp,
+        TeeKind.Tdx => ReadTdx,
         TeeKind.Nitro => ReadNitro,
         TeeKind.AzureSnp => ReadAzureSnp,
         TeeKind.Sample => ReadSample,
@@ -57,6 +59,12 @@ public static class EvidenceReader
     private static bool ReadSnp(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
     {
         evidence = SnpEvidence.TryParse(json, out SnpEvidence? given, out refusal) && SnpReportEvidence.TryCreate(given, out SnpReportEvidence? read, out refusal) ? read : null;
+        return evidence is not null;
+    }
+
+    private static bool ReadTdx(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        evidence = TdxEvidence.TryParse(json, out TdxEvidence? given, out refusal) && TdxQuoteEvidence.TryCreate(given, out TdxQuoteEvidence? read, out refusal) ? read : null;
         return evidence is not null;
     }
 

@@ -47,6 +47,9 @@ public sealed class TrustRoots
     /// <summary>Gets the paths that were verified up to one of these roots.</summary>
     internal PathMemory Paths { get; } = new();
 
+    /// <summary>Gets the collateral of TDX that was read and verified with these roots.</summary>
+    internal Tdx.TdxMemory Tdx { get; } = new();
+
     /// <summary>Returns the roots that evidence of one vendor may end in: the vendor's, and the development roots.</summary>
     internal IReadOnlyList<TrustAnchor> For(Vendor vendor) => _byVendor[vendor];
 

@@ -21,6 +21,8 @@ internal sealed class SignedPart
     private readonly ReadOnlyMemory<byte> _algorithm;
     private readonly byte[] _signature;
 
+    private ByteString? _knownSigner;
+
     private SignedPart(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> algorithm, byte[] signature)
     {
         Content = content;
@@ -60,7 +62,7 @@ internal sealed class SignedPart
             return scheme switch
             {
                 SignatureScheme.PssSha384 => IsPssBy(issuer.PublicKey),
-                SignatureScheme.EcdsaP256Sha256 => IsEcdsaBy(issuer, EcdsaSha256Oid, 256, HashAlgorithmName.SHA256),
+                SignatureScheme.EcdsaP256Sha256 => IsP256By(issuer),
                 SignatureScheme.EcdsaP384Sha384 => IsEcdsaBy(issuer, EcdsaSha384Oid, 384, HashAlgorithmName.SHA384),
                 _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, null),
             };
@@ -79,16 +81,30 @@ internal sealed class SignedPart
             && key.VerifyData(Content.Span, _signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
     }
 
+    /// <summary>The key is made once, and a good answer is remembered: a broker is shown the same lists of Intel with every quote.</summary>
+    private bool IsP256By(Certificate issuer)
+    {
+        bool isSigned = _knownSigner == issuer.PublicKey || (States(EcdsaSha256Oid) && issuer.P256Key is { } key && key.VerifyDer(Content.Span, _signature));
+        _knownSigner = isSigned ? issuer.PublicKey : _knownSigner;
+        return isSigned;
+    }
+
     private bool IsEcdsaBy(Certificate issuer, string algorithm, int size, HashAlgorithmName hash)
     {
-        AsnReader stated = new AsnReader(_algorithm, AsnEncodingRules.DER).ReadSequence();
-        if (stated.ReadObjectIdentifier() != algorithm || stated.HasData)
+        if (!States(algorithm))
         {
             return false;
         }
 
         using ECDsa? key = EcdsaKey.Load(issuer, size);
         return key is not null && key.VerifyData(Content.Span, _signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    /// <summary>Returns whether it says that it is signed by this algorithm, without parameters.</summary>
+    private bool States(string algorithm)
+    {
+        AsnReader stated = new AsnReader(_algorithm, AsnEncodingRules.DER).ReadSequence();
+        return stated.ReadObjectIdentifier() == algorithm && !stated.HasData;
     }
 
     private static bool IsPss(AsnReader reader)

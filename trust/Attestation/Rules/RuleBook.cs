@@ -6,6 +6,7 @@ using ConfidentialOperator.Attestation.Nvidia.Ocsp;
 using ConfidentialOperator.Attestation.Nvidia.Rim;
 using ConfidentialOperator.Attestation.Sample;
 using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Attestation.Tdx;
 
 namespace ConfidentialOperator.Attestation.Rules;
 
@@ -20,6 +21,10 @@ internal static class RuleBook
         SnpSteps.All,
         SnpChecks.Always,
         SnpChecks.OfOwner,
+        TdxSteps.All,
+        PlatformSteps.All,
+        TdxChecks.Always,
+        TdxOwnerChecks.All,
         NitroSteps.All,
         NitroChecks.Always,
         NitroChecks.OfOwner,
