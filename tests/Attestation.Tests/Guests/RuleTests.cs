@@ -52,7 +52,7 @@ public sealed class RuleTests
         ["product"] = (RefusalReason.ProductUnknown, new() { Bytes = bytes => bytes[0x189] = 0x11 }),
         ["certificate-tcb"] = (RefusalReason.CertificateTcbMismatch, new() { Report = report => report with { ReportedTcb = s_low } }),
         ["chip-id"] = (RefusalReason.ChipIdMismatch, new() { Report = report => report with { ChipId = new ByteString(new byte[64]) } }),
-        ["evidence-kind"] = (RefusalReason.EvidenceKindNotAccepted, new() { Document = document => document with { Tee = TeeKind.Tdx } }),
+        ["evidence-kind"] = (RefusalReason.EvidenceKindNotAccepted, new() { Document = document => document with { Tee = TeeKind.Unknown } }),
         ["evidence-format"] = (RefusalReason.Malformed, new() { Document = document => document with { CpuEvidence = new ByteString("{"u8) } }),
         ["not-revoked"] = (RefusalReason.CertificateRevoked, new()
         {

@@ -48,7 +48,7 @@ internal sealed class Certificate
     public IReadOnlyDictionary<string, Extension> Extensions { get; }
 
     /// <summary>Gets the key, ready to verify, when it is of P-256; otherwise null. It is made once.</summary>
-    public P256Key? P256Key => field ??= P256Key.FromSpki(PublicKey);
+    public P256Key? P256Key => field ??= P256Key.Of(this);
 
     /// <summary>Gets the common name of the subject; empty when there is none or more than one.</summary>
     public string CommonName => DistinguishedName.CommonName(Subject);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Attestation.Certificates;
 
@@ -12,17 +11,14 @@ internal sealed class P256Key : IDisposable
     /// <summary>The bytes of a point, x and y, and of a signature, r and s.</summary>
     public const int NumbersSize = 64;
 
+    private const int Size = 256;
+
     private readonly ECDsa _key;
 
     private P256Key(ECDsa key) => _key = key;
 
-    /// <summary>SubjectPublicKeyInfo of a P-256 key up to its uncompressed point: the one form that is accepted.</summary>
-    private static ReadOnlySpan<byte> SpkiPrefix =>
-        [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04];
-
-    /// <summary>Returns the key of SubjectPublicKeyInfo; null when it is of another kind.</summary>
-    public static P256Key? FromSpki(ByteString spki) =>
-        spki.Length == SpkiPrefix.Length + NumbersSize && spki.Span.StartsWith(SpkiPrefix) ? FromPoint(spki.Span[SpkiPrefix.Length..]) : null;
+    /// <summary>Returns the key of a certificate; null when it has another kind.</summary>
+    public static P256Key? Of(Certificate holder) => EcdsaKey.Has(holder, Size) ? FromPoint(holder.PublicKey.Span[^NumbersSize..]) : null;
 
     /// <summary>Returns the key of a point; null when it is not on the curve.</summary>
     public static P256Key? FromPoint(ReadOnlySpan<byte> point)

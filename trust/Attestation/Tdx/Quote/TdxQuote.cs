@@ -177,13 +177,8 @@ public sealed class TdxQuote
             return false;
         }
 
-        int type = BinaryPrimitives.ReadUInt16LittleEndian(bytes[outer..]);
-        uint size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(outer + 2)..]);
-        int authSize = BinaryPrimitives.ReadUInt16LittleEndian(bytes[authAt..]);
-        int inner = authAt + 2 + authSize;
-        refusal = type != QeReportType ? Malformed($"the certification data at {outer} is of type {type}; it must be of type 6, the report of the quoting enclave")
-            : size != (uint)(bytes.Length - outer - 6) ? Malformed($"the certification data at {outer} has {size} bytes by its size, and {bytes.Length - outer - 6} are there")
-            : bytes.Length < inner + 6 ? Short("the authentication data and the certificates' size", inner + 6, bytes.Length) : null;
+        int inner = authAt + 2 + BinaryPrimitives.ReadUInt16LittleEndian(bytes[authAt..]);
+        refusal = CheckCertification(bytes, outer, inner);
         if (refusal is not null)
         {
             return false;
@@ -200,11 +195,20 @@ public sealed class TdxQuote
         {
             SignedLength = signedLength,
             QeReport = new QeReport(raw.Slice(outer + 6, QeReport.Size)),
-            AuthenticationData = raw.Slice(authAt + 2, authSize),
+            AuthenticationData = raw[(authAt + 2)..inner],
             CertificationType = BinaryPrimitives.ReadUInt16LittleEndian(bytes[inner..]),
             CertificationData = raw[(inner + 6)..],
         };
         return true;
+    }
+
+    private static Refusal? CheckCertification(ReadOnlySpan<byte> bytes, int outer, int inner)
+    {
+        int type = BinaryPrimitives.ReadUInt16LittleEndian(bytes[outer..]);
+        uint size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(outer + 2)..]);
+        return type != QeReportType ? Malformed($"the certification data at {outer} is of type {type}; it must be of type 6, the report of the quoting enclave")
+            : size != (uint)(bytes.Length - outer - 6) ? Malformed($"the certification data at {outer} has {size} bytes by its size, and {bytes.Length - outer - 6} are there")
+            : bytes.Length < inner + 6 ? Short("the authentication data and the certificates' size", inner + 6, bytes.Length) : null;
     }
 
     private static Refusal Short(string what, int expected, int found) => Malformed($"it has {found} bytes, and {what} needs {expected}");
