@@ -26,7 +26,7 @@ internal static class TdxSteps
         new("qe-report-signature", RuleAspect.Genuine, Quote + "QE report signature", QeReportIsSigned, RefusalReason.SignatureInvalid),
         new("attestation-key", RuleAspect.Genuine, Quote + "QE report, REPORTDATA", KeyIsBound, RefusalReason.SignatureInvalid),
         new("quote-signature", RuleAspect.Genuine, Quote + "signature", QuoteIsSigned, RefusalReason.SignatureInvalid),
-        new("module-signer", RuleAspect.Genuine, Module + "MRSIGNERSEAM", ModuleIsIntels, RefusalReason.ModuleNotAccepted),
+        new("module-signer", RuleAspect.Genuine, Module + "MRSIGNERSEAM", ModuleIsOfIntel, RefusalReason.ModuleNotAccepted),
         new("module-attributes", RuleAspect.Genuine, Module + "SEAMATTRIBUTES", ModuleHasNoAttributes, RefusalReason.ModuleNotAccepted));
 
     private static Finding VendorIsIntel(TdxAttempt attempt) => Finding.Of(attempt.Quote.QeVendorId == s_intel, RefusalReason.EnclaveNotAccepted,
@@ -85,7 +85,7 @@ internal static class TdxSteps
         "made by the attestation key", attempt.IsQuoteSigned ? "made by the attestation key" : "not made by it",
         "The quote's signature does not verify under its attestation key: the quote was altered.");
 
-    private static Finding ModuleIsIntels(TdxAttempt attempt)
+    private static Finding ModuleIsOfIntel(TdxAttempt attempt)
     {
         bool isZero = !attempt.Quote.Report.SeamSigner.ContainsAnyExcept((byte)0);
         return Finding.Of(isZero, RefusalReason.ModuleNotAccepted, "zero, which is Intel", isZero ? "zero" : $"{attempt.Quote.Report.MrSignerSeam}",
