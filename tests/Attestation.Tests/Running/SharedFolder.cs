@@ -11,6 +11,9 @@ internal static class SharedFolder
     /// <summary>Returns a program of the peers, in the same way.</summary>
     public static string Peer(string program) => Find(Path.Combine("peers", program), "PEERS ARE NOT ASKED");
 
+    /// <summary>Returns firmware images and what launches with them measure, in the same way.</summary>
+    public static string Firmware() => Find("firmware", "MEASUREMENTS ARE NOT COMPARED");
+
     private static string Find(string part, string loss, [CallerFilePath] string file = "")
     {
         string? given = Environment.GetEnvironmentVariable("CONFIDENTIAL_SHARED");
