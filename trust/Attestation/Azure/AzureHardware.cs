@@ -15,9 +15,6 @@ internal abstract class AzureHardware
     /// <summary>Gets the privilege level of whoever asked for the report; null where the hardware has none.</summary>
     public abstract uint? Level { get; }
 
-    /// <summary>Gets what in the paravisor's copy of the hardware's report is not what the hardware's quote says; null when nothing is.</summary>
-    public abstract string? Contradiction { get; }
-
     public abstract Authentication Authenticate(EvidenceInputs inputs);
 
     /// <summary>Asks the rules for the hardware's report, but those about what it is bound to.</summary>

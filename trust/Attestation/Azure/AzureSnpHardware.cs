@@ -20,8 +20,6 @@ internal sealed class AzureSnpHardware : AzureHardware
 
     public override uint? Level => _report.Vmpl;
 
-    public override string? Contradiction => null;
-
     public static bool TryCreate(HclReport hcl, ByteString certificate, [NotNullWhen(true)] out AzureHardware? hardware, [NotNullWhen(false)] out Refusal? refusal)
     {
         hardware = SnpReport.TryParse(hcl.Hardware, out SnpReport? report, out refusal) ? new AzureSnpHardware(report, certificate) : null;
