@@ -134,6 +134,8 @@ public enum RefusalReason
 
     /// <summary>The PCR values are not the ones that the TPM's quote covers.</summary>
     PcrMismatch = 231,
+    /// <summary>A certificate, list or reference value could not be fetched.</summary>
+    CollateralUnavailable = 250,
 
     // 300-399: the owner's policy.
 

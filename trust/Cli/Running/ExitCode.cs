@@ -19,7 +19,7 @@ internal static class ExitCode
             or RefusalReason.MissingMember or RefusalReason.SpecInvalid or RefusalReason.PolicyInvalid or RefusalReason.ReportMalformed
             or RefusalReason.RequestInvalid => Malformed,
         RefusalReason.None or RefusalReason.InternalError or RefusalReason.EndpointUnavailable or RefusalReason.KeyBrokerUnavailable
-            or RefusalReason.EvidenceUnavailable or RefusalReason.ModelNotReady or RefusalReason.RateLimited or RefusalReason.Overloaded => Internal,
+            or RefusalReason.EvidenceUnavailable or RefusalReason.CollateralUnavailable or RefusalReason.ModelNotReady or RefusalReason.RateLimited or RefusalReason.Overloaded => Internal,
         _ => Rejected,
     };
 }

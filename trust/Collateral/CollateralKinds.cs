@@ -1,0 +1,35 @@
+namespace ConfidentialOperator.CollateralSupply;
+
+/// <summary>The names of what can be fetched, cached and bundled. A verifier sorts items by what they are; the names are for people and for limits.</summary>
+public static class CollateralKinds
+{
+    /// <summary>AMD's certificate of a chip's key at one TCB, in DER.</summary>
+    public const string Vcek = "vcek";
+
+    /// <summary>AMD's certificate of a provider's key, in DER. Only the host has it: AMD's service gives it to the provider alone.</summary>
+    public const string Vlek = "vlek";
+
+    /// <summary>Certificates of issuers, in PEM.</summary>
+    public const string Chain = "chain";
+
+    /// <summary>A revocation list, in DER.</summary>
+    public const string Crl = "crl";
+
+    /// <summary>Intel's TCB info of a platform, JSON.</summary>
+    public const string TcbInfo = "tcb-info";
+
+    /// <summary>Intel's identity of the quoting enclave, JSON.</summary>
+    public const string QeIdentity = "qe-identity";
+
+    /// <summary>Intel's list of TCB evaluation data numbers, JSON.</summary>
+    public const string TcbNumbers = "tcb-numbers";
+
+    /// <summary>NVIDIA's reference integrity manifest, XML.</summary>
+    public const string Rim = "rim";
+
+    /// <summary>An answer about one certificate's revocation (RFC 6960), in DER.</summary>
+    public const string Ocsp = "ocsp";
+
+    /// <summary>Gets all names.</summary>
+    public static IReadOnlyList<string> All { get; } = [Vcek, Vlek, Chain, Crl, TcbInfo, QeIdentity, TcbNumbers, Rim, Ocsp];
+}

@@ -1,0 +1,22 @@
+using ConfidentialOperator.Protocol;
+
+namespace ConfidentialOperator.CollateralSupply;
+
+/// <summary>Hears and says nothing.</summary>
+public sealed class SilentObserver : ICollateralObserver
+{
+    /// <inheritdoc/>
+    public void Fetched(CollateralService service, Refusal? refusal, TimeSpan elapsed)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Cached(CollateralService service, CacheUse use)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Ignored(StoreWarning warning)
+    {
+    }
+}
