@@ -7,9 +7,10 @@ public sealed class ArrowTests
     {
         ["Protocol"] = [],
         ["Attestation"] = ["Protocol"],
-        ["KeyBroker"] = ["Protocol", "Attestation"],
-        ["Client"] = ["Protocol", "Attestation"],
-        ["Cli"] = ["Protocol", "Attestation", "Client", "Rendering"],
+        ["Collateral"] = ["Protocol", "Attestation"],
+        ["KeyBroker"] = ["Protocol", "Attestation", "Collateral"],
+        ["Client"] = ["Protocol", "Attestation", "Collateral"],
+        ["Cli"] = ["Protocol", "Attestation", "Collateral", "Client", "Rendering"],
         ["Rendering"] = ["Protocol"],
         ["Controller"] = ["Protocol", "Rendering"],
         ["Sidecar"] = ["Protocol"],

@@ -1,3 +1,5 @@
+using ConfidentialOperator.Attestation.Nvidia;
+
 namespace ConfidentialOperator.CollateralSupply;
 
 /// <summary>The names of what can be fetched, cached and bundled. A verifier sorts items by what they are; the names are for people and for limits.</summary>
@@ -24,12 +26,15 @@ public static class CollateralKinds
     /// <summary>Intel's list of TCB evaluation data numbers, JSON.</summary>
     public const string TcbNumbers = "tcb-numbers";
 
-    /// <summary>NVIDIA's reference integrity manifest, XML.</summary>
-    public const string Rim = "rim";
+    /// <summary>NVIDIA's reference integrity manifest of a driver, XML.</summary>
+    public const string DriverRim = DeviceVerifier.DriverRimKind;
+
+    /// <summary>NVIDIA's reference integrity manifest of a VBIOS or of a switch's BIOS, XML.</summary>
+    public const string VbiosRim = DeviceVerifier.VbiosRimKind;
 
     /// <summary>An answer about one certificate's revocation (RFC 6960), in DER.</summary>
-    public const string Ocsp = "ocsp";
+    public const string Ocsp = DeviceVerifier.OcspKind;
 
     /// <summary>Gets all names.</summary>
-    public static IReadOnlyList<string> All { get; } = [Vcek, Vlek, Chain, Crl, TcbInfo, QeIdentity, TcbNumbers, Rim, Ocsp];
+    public static IReadOnlyList<string> All { get; } = [Vcek, Vlek, Chain, Crl, TcbInfo, QeIdentity, TcbNumbers, DriverRim, VbiosRim, Ocsp];
 }

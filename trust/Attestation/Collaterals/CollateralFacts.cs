@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using ConfidentialOperator.Attestation.Certificates;
+using ConfidentialOperator.Attestation.Nvidia.Ocsp;
+using ConfidentialOperator.Attestation.Nvidia.Rim;
+using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Binding;
 
@@ -49,4 +52,68 @@ public sealed record CollateralFacts(string Description, string Issuer, DateTime
 
     private static CollateralFacts? OfList(ReadOnlyMemory<byte> data) => !RevocationList.TryParse(data, out RevocationList? list) ? null
         : new("revocation list", PlainText.Of(DistinguishedName.CommonName(list.Issuer)), list.ThisUpdate, list.NextUpdate);
+
+    private static CollateralFacts? OfAnswer(ReadOnlyMemory<byte> data)
+    {
+        if (!OcspResponse.TryParse(data, out OcspResponse? response) || response.Answers.Count == 0)
+        {
+            return null;
+        }
+
+        string responder = response.Certificates.Count > 0 ? PlainText.Of(response.Certificates[0].CommonName) : "";
+        return new("answer about revocation: " + string.Join(", ", response.Answers.Select(answer => answer.Status)), responder,
+            response.Answers.Max(answer => answer.ThisUpdate), response.Answers.Min(answer => answer.NextUpdate ?? answer.ThisUpdate));
+    }
+
+    /// <summary>A manifest has no time of its own: the certificates of its signer have.</summary>
+    private static CollateralFacts? OfManifest(ReadOnlyMemory<byte> data)
+    {
+        if (!SignedXmlDocument.TryRead(data.Span, out SignedXmlDocument? document, out _))
+        {
+            return null;
+        }
+
+        var signers = new List<Certificate>();
+        foreach (ByteString der in document.Certificates)
+        {
+            if (Certificate.TryParse(der.Memory, out Certificate? certificate))
+            {
+                signers.Add(certificate);
+            }
+        }
+
+        string name = RimContent.TryRead(document.Content, out RimContent? content, out _) ? $" '{PlainText.Of(content.Id)}', version {PlainText.Of(content.Version)}" : "";
+        return signers.Count == 0 ? null : new($"reference manifest{name}", PlainText.Of(signers[0].CommonName), signers.Max(signer => signer.NotBefore), signers.Min(signer => signer.NotAfter));
+    }
+
+    private static CollateralFacts? OfJson(ReadOnlyMemory<byte> data)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(data);
+            string? name = s_signedMembers.FirstOrDefault(member => document.RootElement.TryGetProperty(member, out JsonElement found) && found.ValueKind == JsonValueKind.Object);
+            return name is null ? null : OfStatement(name, document.RootElement.GetProperty(name));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static CollateralFacts? OfStatement(string name, JsonElement body)
+    {
+        string about = name switch
+        {
+            "tcbInfo" => $"TCB info of platform {Text(body, "fmspc").ToLowerInvariant()}",
+            "enclaveIdentity" => $"identity of enclave {Text(body, "id")}",
+            _ => "TCB evaluation data numbers",
+        };
+        string number = body.TryGetProperty("tcbEvaluationDataNumber", out JsonElement stated) && stated.ValueKind == JsonValueKind.Number ? $", evaluation data number {stated.GetRawText()}" : "";
+        return Time(body, "issueDate") is { } from && Time(body, "nextUpdate") is { } until ? new(PlainText.Of(about + number), "", from, until) : null;
+    }
+
+    private static string Text(JsonElement body, string name) => body.TryGetProperty(name, out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
+
+    private static DateTimeOffset? Time(JsonElement body, string name) =>
+        DateTimeOffset.TryParseExact(Text(body, name), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 }

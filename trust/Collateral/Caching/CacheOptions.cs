@@ -20,7 +20,8 @@ public sealed record CacheOptions
         [CollateralKinds.TcbInfo] = TimeSpan.FromDays(1),
         [CollateralKinds.QeIdentity] = TimeSpan.FromDays(1),
         [CollateralKinds.TcbNumbers] = TimeSpan.FromDays(1),
-        [CollateralKinds.Rim] = TimeSpan.FromDays(1),
+        [CollateralKinds.DriverRim] = TimeSpan.FromDays(1),
+        [CollateralKinds.VbiosRim] = TimeSpan.FromDays(1),
         [CollateralKinds.Ocsp] = TimeSpan.FromHours(1),
     };
 

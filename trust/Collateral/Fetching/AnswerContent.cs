@@ -20,7 +20,7 @@ internal static class AnswerContent
         CollateralKinds.TcbInfo => ReadJson(request, body, "tcbInfo"),
         CollateralKinds.QeIdentity => ReadJson(request, body, "enclaveIdentity"),
         CollateralKinds.TcbNumbers => ReadJson(request, body, "tcbEvaluationDataNumbers"),
-        CollateralKinds.Rim => ReadRim(request, body),
+        CollateralKinds.DriverRim or CollateralKinds.VbiosRim => ReadRim(request, body),
         CollateralKinds.Ocsp => ReadOcsp(request, body),
         _ => Take(request, body, IsOneSequence(body), "DER"),
     };

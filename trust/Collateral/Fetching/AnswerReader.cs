@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
@@ -61,7 +62,7 @@ internal static class AnswerReader
         }
 
         return TryChain(request, response, out ByteString? chain, out refusal)
-            ? new(new CollateralAnswer([item, empty with { Kind = CollateralKinds.Chain, Data = chain }])) : new(refusal!);
+            ? new(new CollateralAnswer([item, empty with { Kind = CollateralKinds.Chain, Data = chain }])) : new(refusal);
     }
 
     private static Attempt OfStatus(CollateralRequest request, HttpResponseMessage response, DateTimeOffset now)
@@ -106,14 +107,15 @@ internal static class AnswerReader
     private static bool IsExpected(string kind, string type) => kind switch
     {
         CollateralKinds.Ocsp => Is(type, "application/ocsp-response"),
-        CollateralKinds.TcbInfo or CollateralKinds.QeIdentity or CollateralKinds.TcbNumbers or CollateralKinds.Rim => Is(type, "application/json"),
+        CollateralKinds.TcbInfo or CollateralKinds.QeIdentity or CollateralKinds.TcbNumbers or CollateralKinds.DriverRim or CollateralKinds.VbiosRim => Is(type, "application/json"),
         CollateralKinds.Chain => !Is(type, "text/html") && !Is(type, "application/json"),
         _ => !type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && !Is(type, "application/json") && !Is(type, "application/xml"),
     };
 
     private static bool Is(string type, string expected) => string.Equals(type, expected, StringComparison.OrdinalIgnoreCase);
 
-    private static bool TryChain(CollateralRequest request, HttpResponseMessage response, out ByteString? chain, out Refusal? refusal)
+    private static bool TryChain(CollateralRequest request, HttpResponseMessage response,
+        [NotNullWhen(true)] out ByteString? chain, [NotNullWhen(false)] out Refusal? refusal)
     {
         chain = null;
         string? given = request.ChainHeaders.Select(name => response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? string.Join("", values) : null)

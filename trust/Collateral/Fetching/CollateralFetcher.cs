@@ -18,7 +18,7 @@ public sealed class CollateralFetcher : ICollateralSource, IDisposable
     private readonly ICollateralObserver _observer;
     private readonly ConcurrentDictionary<string, HostGate> _gates = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Makes a fetcher; throws for an address that <see cref="CollateralEndpoints.Check"/> refuses.</summary>
+    /// <summary>Makes a fetcher; throws for an address that <see cref="CollateralEndpoints.Check()"/> refuses.</summary>
     /// <param name="http">The connections; their handler must not follow redirects (<see cref="CreateHandler"/>).</param>
     /// <param name="endpoints">Where the services are.</param>
     /// <param name="limits">How long and how often they are asked.</param>

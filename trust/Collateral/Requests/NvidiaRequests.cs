@@ -23,7 +23,7 @@ public static class NvidiaRequests
         ArgumentNullException.ThrowIfNull(id);
         bool isId = id.Length is > 0 and <= LongestId && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-') && !id.Contains("..", StringComparison.Ordinal);
         refusal = isId ? null : new(RefusalReason.Malformed, $"The id of a reference manifest has 1 to {LongestId} letters, digits, dots, dashes and underscores, such as NV_GPU_DRIVER_GH100_550.90.07.");
-        request = isId ? new(CollateralService.NvidiaRim, CollateralKinds.Rim, $"v1/rim/{id}") { Id = id } : null;
+        request = isId ? new(CollateralService.NvidiaRim, KindOf(id), $"v1/rim/{id}") { Id = id } : null;
         return isId;
     }
 
@@ -57,6 +57,8 @@ public static class NvidiaRequests
             return false;
         }
     }
+
+    private static string KindOf(string id) => id.Contains("BIOS_", StringComparison.OrdinalIgnoreCase) ? CollateralKinds.VbiosRim : CollateralKinds.DriverRim;
 
     /// <summary>OCSPRequest of one entry; NVIDIA's responder knows issuers by SHA-384.</summary>
     private static byte[] Write(X509Certificate2 subject, X509Certificate2 authority, bool withNonce)

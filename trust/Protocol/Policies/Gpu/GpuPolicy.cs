@@ -1,4 +1,5 @@
 using ConfidentialOperator.Protocol.Evidence;
+using ConfidentialOperator.Protocol.Policies.Documents;
 
 namespace ConfidentialOperator.Protocol.Policies;
 
