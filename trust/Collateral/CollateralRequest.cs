@@ -5,7 +5,7 @@ namespace ConfidentialOperator.CollateralSupply;
 /// <summary>One question to one service. Made by <see cref="Requests.AmdRequests"/>, <see cref="Requests.IntelRequests"/> and <see cref="Requests.NvidiaRequests"/>.</summary>
 public sealed record CollateralRequest
 {
-    internal CollateralRequest(CollateralService service, string kind, string path)
+    internal CollateralRequest(CollateralOrigin service, string kind, string path)
     {
         Service = service;
         Kind = kind;
@@ -13,7 +13,7 @@ public sealed record CollateralRequest
     }
 
     /// <summary>Gets the service.</summary>
-    public CollateralService Service { get; }
+    public CollateralOrigin Service { get; }
 
     /// <summary>Gets the kind of the answer's first item.</summary>
     public string Kind { get; }

@@ -9,12 +9,12 @@ public interface ICollateralObserver
     /// <param name="service">The service.</param>
     /// <param name="refusal">Why it gave nothing; null when it answered.</param>
     /// <param name="elapsed">How long it took, waiting included.</param>
-    void Fetched(CollateralService service, Refusal? refusal, TimeSpan elapsed);
+    void Fetched(CollateralOrigin service, Refusal? refusal, TimeSpan elapsed);
 
     /// <summary>A cache was asked.</summary>
     /// <param name="service">The service behind it.</param>
     /// <param name="use">What it did.</param>
-    void Cached(CollateralService service, CacheUse use);
+    void Cached(CollateralOrigin service, CacheUse use);
 
     /// <summary>Something stored was not used.</summary>
     /// <param name="warning">What was wrong with it.</param>

@@ -6,12 +6,12 @@ namespace ConfidentialOperator.CollateralSupply;
 public sealed class SilentObserver : ICollateralObserver
 {
     /// <inheritdoc/>
-    public void Fetched(CollateralService service, Refusal? refusal, TimeSpan elapsed)
+    public void Fetched(CollateralOrigin service, Refusal? refusal, TimeSpan elapsed)
     {
     }
 
     /// <inheritdoc/>
-    public void Cached(CollateralService service, CacheUse use)
+    public void Cached(CollateralOrigin service, CacheUse use)
     {
     }
 

@@ -43,7 +43,7 @@ public sealed class FaultTests : FetcherFixture
         Assert.Equal(3, Services.Requests.Count);
         Assert.InRange(Time.Waits[0].TotalSeconds, 1, 1.25);
         Assert.InRange(Time.Waits[1].TotalSeconds, 2, 2.5);
-        Assert.Equal((CollateralService.AmdKds, (RefusalReason?)RefusalReason.CollateralUnavailable), Assert.Single(Observer.Fetches));
+        Assert.Equal((CollateralOrigin.AmdKds, (RefusalReason?)RefusalReason.CollateralUnavailable), Assert.Single(Observer.Fetches));
     }
 
     [Fact]

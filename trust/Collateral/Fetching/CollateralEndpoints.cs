@@ -21,7 +21,7 @@ public sealed record CollateralEndpoints
     public Uri NvidiaOcsp { get; init; } = new("https://ocsp.ndis.nvidia.com");
 
     /// <summary>Returns why an address cannot be used, or null. What is fetched is verified in any case; https keeps chip ids from strangers.</summary>
-    public Refusal? Check() => Enum.GetValues<CollateralService>().Select(service => Check(service, For(service))).FirstOrDefault(refusal => refusal is not null);
+    public Refusal? Check() => Enum.GetValues<CollateralOrigin>().Select(service => Check(service, For(service))).FirstOrDefault(refusal => refusal is not null);
 
     internal Uri At(CollateralRequest request)
     {
@@ -29,18 +29,18 @@ public sealed record CollateralEndpoints
         return new Uri($"{root}/{request.Path}");
     }
 
-    private static Refusal? Check(CollateralService service, Uri address) =>
+    private static Refusal? Check(CollateralOrigin service, Uri address) =>
         address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
             && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0 ? null
             : new(RefusalReason.Malformed, $"The address of {service} must be https (http on the loopback interface only), without credentials, query and fragment.");
 
-    private Uri For(CollateralService service) => service switch
+    private Uri For(CollateralOrigin service) => service switch
     {
-        CollateralService.AmdKds => AmdKds,
-        CollateralService.IntelPcs => IntelPcs,
-        CollateralService.IntelCertificates => IntelCertificates,
-        CollateralService.NvidiaRim => NvidiaRim,
-        CollateralService.NvidiaOcsp => NvidiaOcsp,
+        CollateralOrigin.AmdKds => AmdKds,
+        CollateralOrigin.IntelPcs => IntelPcs,
+        CollateralOrigin.IntelCertificates => IntelCertificates,
+        CollateralOrigin.NvidiaRim => NvidiaRim,
+        CollateralOrigin.NvidiaOcsp => NvidiaOcsp,
         _ => throw new ArgumentOutOfRangeException(nameof(service), service, null),
     };
 }

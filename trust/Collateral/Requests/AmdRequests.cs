@@ -30,14 +30,14 @@ public static class AmdRequests
 
         string id = isTurin ? Convert.ToHexStringLower(chipId.Span[..TurinChipIdSize]) : chipId.ToString();
         string first = isTurin ? $"fmcSPL={tcb.Fmc:00}&" : "";
-        return new(CollateralService.AmdKds, CollateralKinds.Vcek,
+        return new(CollateralOrigin.AmdKds, CollateralKinds.Vcek,
             $"vcek/v1/{product}/{id}?{first}blSPL={tcb.Bootloader:00}&teeSPL={tcb.Tee:00}&snpSPL={tcb.Snp:00}&ucodeSPL={tcb.Microcode:00}");
     }
 
     /// <summary>Asks for a product's intermediate and root: for keys of chips, or for keys of providers.</summary>
     public static CollateralRequest Chain(SnpProduct product, bool forProviders = false) =>
-        new(CollateralService.AmdKds, CollateralKinds.Chain, $"{(forProviders ? "vlek" : "vcek")}/v1/{product}/cert_chain");
+        new(CollateralOrigin.AmdKds, CollateralKinds.Chain, $"{(forProviders ? "vlek" : "vcek")}/v1/{product}/cert_chain");
 
     /// <summary>Asks for the revocation list of a product's root.</summary>
-    public static CollateralRequest RevocationList(SnpProduct product) => new(CollateralService.AmdKds, CollateralKinds.Crl, $"vcek/v1/{product}/crl");
+    public static CollateralRequest RevocationList(SnpProduct product) => new(CollateralOrigin.AmdKds, CollateralKinds.Crl, $"vcek/v1/{product}/crl");
 }

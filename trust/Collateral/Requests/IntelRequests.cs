@@ -15,10 +15,10 @@ public static class IntelRequests
     private const int FmspcSize = 6;
 
     /// <summary>Gets the question for the list of Intel's root.</summary>
-    public static CollateralRequest RootRevocationList { get; } = new(CollateralService.IntelCertificates, CollateralKinds.Crl, "IntelSGXRootCA.der");
+    public static CollateralRequest RootRevocationList { get; } = new(CollateralOrigin.IntelCertificates, CollateralKinds.Crl, "IntelSGXRootCA.der");
 
     /// <summary>Gets the question for the numbers of all sets of TCB data that Intel still signs.</summary>
-    public static CollateralRequest TcbNumbers { get; } = new(CollateralService.IntelPcs, CollateralKinds.TcbNumbers, "tdx/certification/v4/tcbevaluationdatanumbers")
+    public static CollateralRequest TcbNumbers { get; } = new(CollateralOrigin.IntelPcs, CollateralKinds.TcbNumbers, "tdx/certification/v4/tcbevaluationdatanumbers")
     {
         ChainHeaders = ["TCB-Evaluation-Data-Numbers-Issuer-Chain"],
     };
@@ -31,7 +31,7 @@ public static class IntelRequests
         ArgumentNullException.ThrowIfNull(fmspc);
         ArgumentNullException.ThrowIfNull(edition);
         return fmspc.Length == FmspcSize
-            ? new(CollateralService.IntelPcs, CollateralKinds.TcbInfo, $"tdx/certification/v4/tcb?fmspc={fmspc}&{edition}") { ChainHeaders = ["TCB-Info-Issuer-Chain", "SGX-TCB-Info-Issuer-Chain"] }
+            ? new(CollateralOrigin.IntelPcs, CollateralKinds.TcbInfo, $"tdx/certification/v4/tcb?fmspc={fmspc}&{edition}") { ChainHeaders = ["TCB-Info-Issuer-Chain", "SGX-TCB-Info-Issuer-Chain"] }
             : throw new ArgumentException($"An FMSPC has {FmspcSize} bytes, not {fmspc.Length}.", nameof(fmspc));
     }
 
@@ -39,12 +39,12 @@ public static class IntelRequests
     public static CollateralRequest QeIdentity(TcbEdition edition)
     {
         ArgumentNullException.ThrowIfNull(edition);
-        return new(CollateralService.IntelPcs, CollateralKinds.QeIdentity, $"tdx/certification/v4/qe/identity?{edition}") { ChainHeaders = ["SGX-Enclave-Identity-Issuer-Chain"] };
+        return new(CollateralOrigin.IntelPcs, CollateralKinds.QeIdentity, $"tdx/certification/v4/qe/identity?{edition}") { ChainHeaders = ["SGX-Enclave-Identity-Issuer-Chain"] };
     }
 
     /// <summary>Asks for the list of the authority that certifies platforms with several packages, or processors.</summary>
     public static CollateralRequest PckRevocationList(bool forPlatforms) =>
-        new(CollateralService.IntelPcs, CollateralKinds.Crl, $"sgx/certification/v4/pckcrl?ca={(forPlatforms ? "platform" : "processor")}&encoding=der")
+        new(CollateralOrigin.IntelPcs, CollateralKinds.Crl, $"sgx/certification/v4/pckcrl?ca={(forPlatforms ? "platform" : "processor")}&encoding=der")
         {
             ChainHeaders = ["SGX-PCK-CRL-Issuer-Chain"],
         };

@@ -23,7 +23,7 @@ public static class NvidiaRequests
         ArgumentNullException.ThrowIfNull(id);
         bool isId = id.Length is > 0 and <= LongestId && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-') && !id.Contains("..", StringComparison.Ordinal);
         refusal = isId ? null : new(RefusalReason.Malformed, $"The id of a reference manifest has 1 to {LongestId} letters, digits, dots, dashes and underscores, such as NV_GPU_DRIVER_GH100_550.90.07.");
-        request = isId ? new(CollateralService.NvidiaRim, KindOf(id), $"v1/rim/{id}") { Id = id } : null;
+        request = isId ? new(CollateralOrigin.NvidiaRim, KindOf(id), $"v1/rim/{id}") { Id = id } : null;
         return isId;
     }
 
@@ -47,7 +47,7 @@ public static class NvidiaRequests
                 return false;
             }
 
-            request = new(CollateralService.NvidiaOcsp, CollateralKinds.Ocsp, "") { Body = new ByteString(Write(subject, authority, withNonce)), IsCacheable = !withNonce };
+            request = new(CollateralOrigin.NvidiaOcsp, CollateralKinds.Ocsp, "") { Body = new ByteString(Write(subject, authority, withNonce)), IsCacheable = !withNonce };
             refusal = null;
             return true;
         }

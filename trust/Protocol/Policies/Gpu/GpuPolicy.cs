@@ -1,5 +1,4 @@
 using ConfidentialOperator.Protocol.Evidence;
-using ConfidentialOperator.Protocol.Policies.Documents;
 
 namespace ConfidentialOperator.Protocol.Policies;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
-using ConfidentialOperator.Protocol.Policies.Documents;
 
 namespace ConfidentialOperator.Protocol.Policies;
 

@@ -1,7 +1,7 @@
 namespace ConfidentialOperator.CollateralSupply;
 
 /// <summary>The services of the vendors.</summary>
-public enum CollateralService
+public enum CollateralOrigin
 {
     /// <summary>AMD's key distribution service (publication 57230, chapter 4).</summary>
     AmdKds = 1,
