@@ -67,7 +67,7 @@ internal abstract class AzureRunner : ITeeRunner
 
         ByteString expected = nonce is null ? authentic.ReportData : PaddedReportData.Of(nonce.Span);
         var inputs = new AppraisalInputs(RecordedOwner.Sign(ToPolicy(authentic)), expected, given.At);
-        return VectorOutcome.Of([.. authentic.Results, .. authentic.Appraise(inputs).Where(result => !IsBeyondTheCase(result))]) with { WrongValues = wrong };
+        return VectorOutcome.Of([.. authentic.Results, .. authentic.Appraise(inputs).Where(result => !IsBeyondTheCase(result, checkTcb))]) with { WrongValues = wrong };
     }
 
     protected abstract Authentication Authenticate(AzureGuestEvidence evidence, VectorCase given, bool checkTcb);
@@ -75,7 +75,7 @@ internal abstract class AzureRunner : ITeeRunner
     protected abstract TrustPolicy ToPolicy(AuthenticAzureGuest authentic);
 
     /// <summary>Returns whether the set makes no such demand and the product cannot do without it: the initdata is the owner's.</summary>
-    protected virtual bool IsBeyondTheCase(RuleResult result) => result.Rule == "initdata";
+    protected virtual bool IsBeyondTheCase(RuleResult result, bool checkTcb) => result.Rule == "initdata";
 
     private bool TryRead(VectorCase given, out AzureEvidence? evidence, out Refusal? refusal)
     {

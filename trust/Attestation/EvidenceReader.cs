@@ -52,6 +52,7 @@ public static class EvidenceReader
         TeeKind.Tdx => ReadTdx,
         TeeKind.Nitro => ReadNitro,
         TeeKind.AzureSnp => ReadAzureSnp,
+        TeeKind.AzureTdx => ReadAzureTdx,
         TeeKind.Sample => ReadSample,
         _ => null,
     };
@@ -76,6 +77,9 @@ public static class EvidenceReader
 
     private static bool ReadAzureSnp(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal) =>
         ReadAzure(TeeKind.AzureSnp, json, out evidence, out refusal);
+
+    private static bool ReadAzureTdx(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal) =>
+        ReadAzure(TeeKind.AzureTdx, json, out evidence, out refusal);
 
     private static bool ReadAzure(TeeKind kind, ReadOnlyMemory<byte> json, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out Refusal? refusal)
     {

@@ -33,6 +33,9 @@ internal sealed record AzureScene
     /// <summary>Gets a change of the rules that no signed policy can have: whoever writes policies in code gets no more than whoever signs them.</summary>
     public Func<AzureSubject, AzureSubject> Subject { get; init; } = subject => subject;
 
+    /// <summary>Gets what the paravisor's copy of the hardware's report contradicts; null for nothing.</summary>
+    public string? Contradiction { get; init; }
+
     public static AzureScene WithPcrs(Func<Dictionary<int, Expectation<IReadOnlyList<ByteString>>>, Dictionary<int, Expectation<IReadOnlyList<ByteString>>>> change) => new()
     {
         Policy = policy => policy with { AzureSnp = policy.AzureSnp! with { Pcrs = change(policy.AzureSnp.Pcrs.ToDictionary()) } },
@@ -47,8 +50,17 @@ internal sealed record AzureScene
 
     public AzureEvidence Attest() => Evidence(Attest(Guest, Hardware));
 
-    public Authentication Authenticate(RuleList<AzureAttempt>? steps = null) => AzureGuestEvidence.TryCreate(Attest(), out AzureGuestEvidence? evidence, out Refusal? refusal)
-        ? AzureVerifier.Authenticate(evidence, new EvidenceInputs(Development.Roots, Scene.Noon), steps) : throw new InvalidOperationException(refusal.ToString());
+    public Authentication Authenticate(RuleList<AzureAttempt>? steps = null)
+    {
+        AzureEvidence given = Attest();
+        if (!AzureGuestEvidence.TryCreate(given, out AzureGuestEvidence? evidence, out Refusal? refusal))
+        {
+            throw new InvalidOperationException(refusal.ToString());
+        }
+
+        evidence = Contradiction is null ? evidence : new AzureGuestEvidence(new ContradictedHardware(evidence.Hardware, Contradiction), evidence.Report, evidence.Quote, given);
+        return AzureVerifier.Authenticate(evidence, new EvidenceInputs(Development.Roots, Scene.Noon), steps);
+    }
 
     public AuthenticAzureGuest Authentic() => (AuthenticAzureGuest?)Authenticate().Evidence ?? throw new InvalidOperationException("The scene's evidence is not authentic.");
 

@@ -22,6 +22,7 @@ internal sealed class AzureStepsSuite : IRuleSuite
         new("some PCRs are quoted", null, RefusalReason.None, Of(guest => guest with { Selection = 0x0001FF })),
         new("an unquoted PCR has any value", null, RefusalReason.None, new AzureScene { Guest = guest => guest with { Selection = 0x7FFFFF }, Evidence = evidence => WithPcr(evidence, 23) }),
         new("report of the guest itself", "paravisor-level", RefusalReason.VmplNotAccepted, new AzureScene { Hardware = report => report with { Vmpl = 2 } }),
+        new("copy of another report", "paravisor-report", RefusalReason.RuntimeDataMismatch, new AzureScene { Contradiction = "MRTD" }),
         new("runtime data of another VM", "runtime-data", RefusalReason.RuntimeDataMismatch, Of(guest => guest with { Report = report => Exchange(report, s_other.RuntimeData) })),
         new("altered runtime data", "runtime-data", RefusalReason.RuntimeDataMismatch, Of(guest => guest with { Report = report => Flip(report, HclReport.HeaderSize + 700) })),
         new("hash of another type", "runtime-data", RefusalReason.RuntimeDataMismatch, Of(guest => guest with { Report = report => Set(report, 1228, 2) })),

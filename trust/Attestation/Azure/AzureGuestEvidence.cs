@@ -7,7 +7,7 @@ namespace ConfidentialOperator.Attestation.Azure;
 /// <summary>Evidence of a confidential VM of Azure: hardware report, paravisor's report, and quote of the virtual TPM.</summary>
 public sealed class AzureGuestEvidence : Evidence
 {
-    private AzureGuestEvidence(AzureHardware hardware, HclReport report, TpmQuote quote, AzureEvidence given)
+    internal AzureGuestEvidence(AzureHardware hardware, HclReport report, TpmQuote quote, AzureEvidence given)
     {
         Hardware = hardware;
         Report = report;
@@ -18,6 +18,9 @@ public sealed class AzureGuestEvidence : Evidence
 
     /// <inheritdoc/>
     public override TeeKind Tee => Hardware.Tee;
+
+    /// <inheritdoc/>
+    public override ByteString StatedHardwareId => Hardware.StatedId;
 
     internal AzureHardware Hardware { get; }
 
@@ -62,6 +65,7 @@ public sealed class AzureGuestEvidence : Evidence
             return false;
         }
 
-        return AzureSnpHardware.TryCreate(report, given.Endorsement, out hardware, out refusal);
+        return given.Tee == TeeKind.AzureSnp ? AzureSnpHardware.TryCreate(report, given.Endorsement, out hardware, out refusal)
+            : AzureTdxHardware.TryCreate(report, given.Endorsement, out hardware, out refusal);
     }
 }

@@ -18,7 +18,12 @@ internal sealed class AzureSnpHardware : AzureHardware
 
     public override ByteString ReportData => _report.ReportData;
 
+    public override ByteString StatedId => _report.ChipId;
+
     public override uint? Level => _report.Vmpl;
+
+    /// <summary>Gets none: the report is the hardware's own, with its signature.</summary>
+    public override string? Contradiction => null;
 
     public static bool TryCreate(HclReport hcl, ByteString certificate, [NotNullWhen(true)] out AzureHardware? hardware, [NotNullWhen(false)] out Refusal? refusal)
     {

@@ -15,6 +15,7 @@ internal static class AzureSteps
 
     public static RuleList<AzureAttempt> All { get; } = new("Azure: does the hardware vouch for the virtual TPM's quote?",
         new("paravisor-level", RuleAspect.Genuine, "AMD 56860, ATTESTATION_REPORT.VMPL; " + Hcl, ReportIsOfTheParavisor, RefusalReason.VmplNotAccepted),
+        new("paravisor-report", RuleAspect.Genuine, Hcl + "; Intel TDX module, TDREPORT_STRUCT", ReportAgreesWithTheQuote, RefusalReason.RuntimeDataMismatch),
         new("runtime-data", RuleAspect.Genuine, Hcl + ", variable data", ReportIsBoundToTheRuntimeData, RefusalReason.RuntimeDataMismatch),
         new("attestation-key", RuleAspect.Genuine, Hcl + ", HCLAkPub", RuntimeDataNamesTheKey, RefusalReason.ReportMalformed),
         new("quote-signature", RuleAspect.Genuine, "TPM 2.0 Library, part 1, RSASSA", KeySignedTheQuote, RefusalReason.SignatureInvalid),
@@ -26,6 +27,13 @@ internal static class AzureSteps
         string found = attempt.Evidence.Hardware.Level?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none, as TDX has none";
         return Finding.Of(attempt.Evidence.Hardware.Level is null or 0, RefusalReason.VmplNotAccepted, "0", found,
             $"The report was asked for at privilege level {found}; only level 0 is the paravisor, and the guest could have chosen the key by itself.");
+    }
+
+    private static Finding ReportAgreesWithTheQuote(AzureAttempt attempt)
+    {
+        string? contradiction = attempt.Evidence.Hardware.Contradiction;
+        return Finding.Of(contradiction is null, RefusalReason.RuntimeDataMismatch, "as in the hardware's quote", contradiction is null ? "as in the hardware's quote" : $"another {contradiction}",
+            $"The paravisor's copy of the hardware's report has another {contradiction} than the hardware's quote: they are not of one machine.");
     }
 
     private static Finding ReportIsBoundToTheRuntimeData(AzureAttempt attempt)
