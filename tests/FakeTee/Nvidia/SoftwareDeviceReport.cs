@@ -66,39 +66,31 @@ public sealed record SoftwareDeviceReport
 
     private byte[] Opaque(SoftwareDevice device)
     {
-        bool isSwitch = device.Chip == "LS_10";
         var fields = new List<byte>();
-        Add(6, isSwitch ? Encoding.ASCII.GetBytes(VbiosVersion) : GpuVersion());
-        if (DriverVersion is { } driver && !isSwitch)
+        if (device.Chip == "LS_10")
         {
-            Add(3, [.. Encoding.ASCII.GetBytes(driver), 0]);
+            Add(fields, 6, Encoding.ASCII.GetBytes(VbiosVersion));
+        }
+        else
+        {
+            Add(fields, 6, GpuVersion());
+            Add(fields, 3, DriverVersion is { } driver ? [.. Encoding.ASCII.GetBytes(driver), 0] : null);
+            Add(fields, 20, (FirmwareId ?? device.FirmwareId) is { Length: > 0 } firmware ? firmware.ToArray() : null);
+            Add(fields, 21, ProtectedPcie is { } isProtected ? Switch(isProtected) : null);
+            Add(fields, 36, FeatureFlag is { } flag ? BitConverter.GetBytes(flag) : null);
         }
 
-        Add(11, [Nvdec0 ? (byte)0xAA : (byte)0x55]);
-        if ((FirmwareId ?? device.FirmwareId) is { Length: > 0 } firmware && !isSwitch)
-        {
-            Add(20, firmware.ToArray());
-        }
-
-        if (ProtectedPcie is { } isProtected && !isSwitch)
-        {
-            Add(21, [isProtected ? (byte)0xAA : (byte)0x55]);
-        }
-
-        if (SwitchIds.Count > 0)
-        {
-            Add(22, [.. SwitchIds.SelectMany(BitConverter.GetBytes)]);
-        }
-
-        Add(26, new byte[128]);
-        if (FeatureFlag is { } flag && !isSwitch)
-        {
-            Add(36, BitConverter.GetBytes(flag));
-        }
-
+        Add(fields, 11, Switch(Nvdec0));
+        Add(fields, 22, SwitchIds.Count > 0 ? [.. SwitchIds.SelectMany(BitConverter.GetBytes)] : null);
+        Add(fields, 26, new byte[128]);
         return [.. fields];
+    }
 
-        void Add(ushort type, byte[] value)
+    private static byte[] Switch(bool isOn) => [isOn ? (byte)0xAA : (byte)0x55];
+
+    private static void Add(List<byte> fields, ushort type, byte[]? value)
+    {
+        if (value is not null)
         {
             fields.AddRange(BitConverter.GetBytes(type));
             fields.AddRange(BitConverter.GetBytes((ushort)value.Length));
