@@ -6,7 +6,7 @@ namespace ConfidentialOperator.Attestation.Tests.Running;
 /// <summary>The software hierarchy of this run: its RSA-4096 keys take seconds, so they are made once.</summary>
 internal static class Development
 {
-    public static SoftwarePki Pki { get; } = SoftwarePki.Create();
+    public static SoftwarePki Pki => SoftwarePki.Shared;
 
     public static SoftwareChip Chip { get; } = Pki.MakeChip();
 

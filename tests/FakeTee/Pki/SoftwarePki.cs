@@ -19,6 +19,8 @@ public sealed class SoftwarePki
     private static readonly DateTimeOffset s_notBefore = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset s_notAfter = new(2049, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly Lazy<SoftwarePki> s_shared = new(() => Create());
+
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2 _intermediate;
 
@@ -42,6 +44,9 @@ public sealed class SoftwarePki
 
     /// <summary>Gets the intermediate in DER.</summary>
     public byte[] IntermediateDer => _intermediate.RawData;
+
+    /// <summary>Gets the set of this process, for whoever needs no other: its keys are made at the first use.</summary>
+    public static SoftwarePki Shared => s_shared.Value;
 
     /// <summary>Makes a new set of keys.</summary>
     /// <param name="name">What the names of its authorities end in.</param>

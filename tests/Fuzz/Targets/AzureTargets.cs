@@ -19,7 +19,7 @@ internal sealed class AzureTargets : ITargetSource
 
     public AzureTargets()
     {
-        SoftwarePki pki = SoftwarePki.Create();
+        SoftwarePki pki = SoftwarePki.Shared;
         _evidence = new SoftwareParavisor().Attest(new SoftwareAzureGuest
         {
             Hardware = SoftwareAzureGuest.On(pki.MakeChip(), new SoftwareGuest(pki.MakeChip(), LaunchInputs.Development, null).Template),

@@ -32,7 +32,7 @@ internal sealed class ProtocolTargets : ITargetSource
 
     private static readonly PathRules s_amd = new(Vendor.Amd, SignatureScheme.PssSha384);
 
-    private readonly SoftwarePki _pki = SoftwarePki.Create();
+    private readonly SoftwarePki _pki = SoftwarePki.Shared;
     private readonly OwnerKey _owner = OwnerKey.Generate(OwnerKeyAlgorithm.EcdsaP256);
     private readonly SoftwareChip _chip;
     private readonly TrustRoots _roots;
