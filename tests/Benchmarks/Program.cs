@@ -9,6 +9,8 @@ Dictionary<string, Func<IBenchmark>> all = new(StringComparer.Ordinal)
     ["a1"] = () => new AddedLatency(),
     ["c1"] = () => new SealedOpen(),
     ["d1"] = () => new SnpVerify(),
+    ["d4"] = () => new NvidiaVerify(isRemembered: false),
+    ["d4-remembered"] = () => new NvidiaVerify(isRemembered: true),
     ["f1"] = () => new SteadyRequests(),
     ["f2"] = () => new CreationWrites(),
     ["f5"] = () => new MemoryPerResource(),
