@@ -1,3 +1,4 @@
+using ConfidentialOperator.Attestation.Nvidia;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Policies;
@@ -10,16 +11,18 @@ namespace ConfidentialOperator.Attestation;
 /// </summary>
 public sealed class Appraisal
 {
-    internal Appraisal(IReadOnlyList<RuleResult> results, AuthenticEvidence? evidence, bool isGenuine, SignedTrustPolicy policy, DateTimeOffset at)
+    internal Appraisal(IReadOnlyList<RuleResult> results, AuthenticEvidence? evidence, bool isGenuine, SignedTrustPolicy policy, DateTimeOffset at,
+        DeviceVerdict? devices = null)
     {
-        Results = results;
+        Results = devices is null ? results : [.. results, .. devices.Results];
+        Devices = devices?.Devices ?? [];
         Evidence = evidence;
         Policy = policy;
         At = at;
-        Genuine = isGenuine;
+        Genuine = isGenuine && (devices is null || devices.Results.All(result => result.Aspect != RuleAspect.Genuine || result.IsFine));
         Current = evidence is not null && Holds(RuleAspect.Current);
         Expected = evidence is not null && Holds(RuleAspect.Expected);
-        Refusal = FirstRefusal(results);
+        Refusal = FirstRefusal(Results);
     }
 
     /// <summary>Gets whether an accepted root vouches for the evidence. A development root is an accepted root: see <see cref="Development"/>.</summary>
@@ -43,6 +46,9 @@ public sealed class Appraisal
     /// <summary>Gets the authentic evidence of the CPU; null when nothing vouches for the evidence.</summary>
     public AuthenticEvidence? Evidence { get; }
 
+    /// <summary>Gets the devices that hardware vouches for; none when the policy demands none.</summary>
+    public IReadOnlyList<AuthenticDevice> Devices { get; }
+
     /// <summary>Gets the policy.</summary>
     public SignedTrustPolicy Policy { get; }
 
@@ -50,7 +56,7 @@ public sealed class Appraisal
     public DateTimeOffset At { get; }
 
     /// <summary>Gets whether the evidence ends in a development root: then no hardware stands behind it, and whoever shows the verdict says so.</summary>
-    public bool Development => Evidence?.IsDevelopment ?? false;
+    public bool Development => Evidence is { IsDevelopment: true } || Devices.Any(device => device.IsDevelopment);
 
     /// <summary>Gets the checks that the owner does without.</summary>
     public IReadOnlyList<Waiver> Waivers => Policy.Policy.Waivers;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConfidentialOperator.Attestation.Nvidia;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Json;
@@ -34,6 +35,7 @@ internal static class AppraisalJson
                 ["signers"] = new JsonArray([.. appraisal.Policy.Signers.Select(signer => (JsonNode)signer.KeyId)]),
             },
             ["evidence"] = appraisal.Evidence is null ? null : Write(appraisal.Evidence),
+            ["devices"] = new JsonArray([.. appraisal.Devices.Select(Write)]),
             ["waivers"] = new JsonArray([.. appraisal.Waivers.Select(waiver =>
                 (JsonNode)new JsonObject { ["check"] = waiver.Check, ["reason"] = waiver.Reason })]),
             ["rules"] = new JsonArray([.. appraisal.Results.Select(Write)]),
@@ -44,6 +46,13 @@ internal static class AppraisalJson
     {
         JsonObject claims = evidence.WriteClaims();
         claims["tee"] = evidence.Tee.ToWire();
+        return claims;
+    }
+
+    private static JsonNode Write(AuthenticDevice device)
+    {
+        JsonObject claims = device.WriteClaims();
+        claims["subject"] = device.Subject;
         return claims;
     }
 

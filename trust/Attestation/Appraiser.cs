@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ConfidentialOperator.Attestation.Nvidia;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Policies;
@@ -9,8 +10,8 @@ namespace ConfidentialOperator.Attestation;
 /// The verifier for a key broker, in two steps, because a broker must know who speaks before it looks for policies:
 /// <code>
 /// EvidenceReader.TryRead(kind, json, out Evidence? evidence, out Refusal? refusal);
-/// Appraiser.TryAuthenticate(evidence, expectedReportData, new EvidenceInputs(roots, now) { Own = collateral }, out AuthenticEvidence? authentic, out refusal);
-/// Verdict&lt;AttestedWorkload&gt; verdict = Appraiser.Appraise(authentic, policy, expectedReportData, now);
+/// Appraiser.TryAuthenticate(evidence, expectedReportData, inputs, out AuthenticEvidence? authentic, out refusal);
+/// Verdict&lt;AttestedWorkload&gt; verdict = Appraiser.Appraise(authentic, policy, expectedReportData, inputs);
 /// </code>
 /// A client has <see cref="Guests.GuestVerifier"/>, which runs the same rules. Everything here is pure: no network, clock or file.
 /// </summary>
@@ -42,18 +43,30 @@ public static class Appraiser
         return authentic is not null;
     }
 
-    /// <summary>Asks every rule of a policy about an authentic guest.</summary>
+    /// <summary>Asks every rule of a policy about an authentic guest that shows no devices.</summary>
     /// <param name="evidence">The guest's evidence.</param>
     /// <param name="policy">The policy.</param>
     /// <param name="expectedReportData">What the evidence must be bound to.</param>
     /// <param name="now">The time.</param>
-    public static Verdict<AttestedWorkload> Appraise(AuthenticEvidence evidence, SignedTrustPolicy policy, ByteString expectedReportData, DateTimeOffset now)
+    public static Verdict<AttestedWorkload> Appraise(AuthenticEvidence evidence, SignedTrustPolicy policy, ByteString expectedReportData, DateTimeOffset now) =>
+        Appraise(evidence, policy, expectedReportData, new EvidenceInputs(TrustRoots.BuiltIn, now));
+
+    /// <summary>Asks every rule of a policy about an authentic guest, and about its devices when the policy demands some.</summary>
+    /// <param name="evidence">The guest's evidence.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="expectedReportData">What the evidence must be bound to.</param>
+    /// <param name="inputs">Roots, collateral and time.</param>
+    /// <param name="devices">What is asked of the guest's devices; null when it shows none.</param>
+    public static Verdict<AttestedWorkload> Appraise(
+        AuthenticEvidence evidence, SignedTrustPolicy policy, ByteString expectedReportData, EvidenceInputs inputs, DeviceQuestion? devices = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(expectedReportData);
-        IReadOnlyList<RuleResult> results = evidence.Appraise(new AppraisalInputs(policy, expectedReportData, now));
-        var appraisal = new Appraisal([.. evidence.Results, .. results], evidence, isGenuine: true, policy, now);
+        ArgumentNullException.ThrowIfNull(inputs);
+        IReadOnlyList<RuleResult> results = evidence.Appraise(new AppraisalInputs(policy, expectedReportData, inputs.Now));
+        DeviceVerdict? judged = DeviceQuestion.Judge(devices, policy.Policy, inputs.Roots, inputs.Now);
+        var appraisal = new Appraisal([.. evidence.Results, .. results], evidence, isGenuine: true, policy, inputs.Now, judged);
         return new Verdict<AttestedWorkload>(appraisal, () => new AttestedWorkload(evidence, policy));
     }
 
@@ -65,7 +78,9 @@ public static class Appraiser
     /// <param name="inputs">Collateral, roots, time.</param>
     /// <param name="policy">The policy.</param>
     /// <param name="expectedReportData">What the evidence must be bound to; null to tell what it is bound to, and not to ask.</param>
-    public static Appraisal Examine(Evidence evidence, EvidenceInputs inputs, SignedTrustPolicy policy, ByteString? expectedReportData)
+    /// <param name="devices">What is asked of the guest's devices; null when there are none.</param>
+    public static Appraisal Examine(
+        Evidence evidence, EvidenceInputs inputs, SignedTrustPolicy policy, ByteString? expectedReportData, DeviceQuestion? devices = null)
     {
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -78,7 +93,8 @@ public static class Appraiser
             results.AddRange(expectedReportData is not null ? appraised : appraised.Select(NotAsked));
         }
 
-        return new Appraisal(results, authentication.Evidence, authentication.IsGenuine, policy, inputs.Now);
+        return new Appraisal(results, authentication.Evidence, authentication.IsGenuine, policy, inputs.Now,
+            DeviceQuestion.Judge(devices, policy.Policy, inputs.Roots, inputs.Now));
     }
 
     /// <summary>Returns the verdict on bytes that are no evidence: nothing is genuine, and the reason is why they cannot be read.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConfidentialOperator.Attestation.Nvidia;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol.Evidence;
 
@@ -25,7 +26,7 @@ public static class EarClaims
     {
         ArgumentNullException.ThrowIfNull(appraisal);
         string policy = $"{appraisal.Policy.Policy.Tenant}/{appraisal.Policy.Policy.Model}";
-        return Write(appraisal.Evidence, appraisal.Results, appraisal.Accepted, policy, appraisal.At);
+        return Write(appraisal.Evidence, appraisal.Devices, appraisal.Results, appraisal.Accepted, policy, appraisal.At);
     }
 
     /// <summary>Returns the claim set about evidence that no policy was asked about, or whose refusal lies outside the verdict: it affirms nothing.</summary>
@@ -37,15 +38,17 @@ public static class EarClaims
     public static JsonObject Write(AuthenticEvidence evidence, Appraisal? appraisal, bool isAccepted, string policy, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        return Write(evidence, appraisal?.Results ?? evidence.Results, isAccepted && appraisal is { Accepted: true }, policy, at);
+        return Write(evidence, appraisal?.Devices ?? [], appraisal?.Results ?? evidence.Results, isAccepted && appraisal is { Accepted: true }, policy, at);
     }
 
-    private static JsonObject Write(AuthenticEvidence? evidence, IReadOnlyList<RuleResult> results, bool isAccepted, string policy, DateTimeOffset at)
+    private static JsonObject Write(AuthenticEvidence? evidence, IReadOnlyList<AuthenticDevice> devices, IReadOnlyList<RuleResult> results, bool isAccepted, string policy, DateTimeOffset at)
     {
         var submodules = new JsonObject();
         foreach (IGrouping<string, RuleResult> part in results.GroupBy(result => SubmoduleOf(result.Subject)))
         {
-            submodules[part.Key] = Submodule([.. part], part.Key == Cpu ? evidence : null, evidence?.IsDevelopment ?? false, isAccepted, policy);
+            AuthenticDevice? device = devices.FirstOrDefault(one => SubmoduleOf(one.Subject) == part.Key);
+            (JsonObject annotated, bool isDevelopment) = part.Key == Cpu ? (Annotate(evidence), evidence is { IsDevelopment: true }) : (Annotate(device), device is { IsDevelopment: true });
+            submodules[part.Key] = Submodule([.. part], annotated, isDevelopment, isAccepted, policy);
         }
 
         return new JsonObject
@@ -62,18 +65,9 @@ public static class EarClaims
     }
 
     /// <summary>One refused part refuses the machine, so no part is better than the verdict.</summary>
-    private static JsonObject Submodule(RuleResult[] results, AuthenticEvidence? evidence, bool isDevelopment, bool isAccepted, string policy)
+    private static JsonObject Submodule(RuleResult[] results, JsonObject annotated, bool isDevelopment, bool isAccepted, string policy)
     {
         var vector = TrustVector.Of(results, isDevelopment);
-        var annotated = new JsonObject();
-        if (evidence is not null)
-        {
-            annotated[evidence.Tee.ToWire()] = evidence.ToTrusteeClaims();
-            annotated["init_data"] = evidence.InitDataDigest.ToString();
-            annotated["report_data"] = evidence.ReportData.ToString();
-            annotated["development"] = evidence.IsDevelopment;
-        }
-
         return new JsonObject
         {
             ["ear.status"] = TrustVector.Worse(vector.Status, isAccepted ? EarStatus.Affirming : EarStatus.Contraindicated),
@@ -82,6 +76,16 @@ public static class EarClaims
             [AnnotatedEvidence] = annotated,
         };
     }
+
+    private static JsonObject Annotate(AuthenticEvidence? evidence) => evidence is null ? [] : new()
+    {
+        [evidence.Tee.ToWire()] = evidence.ToTrusteeClaims(),
+        ["init_data"] = evidence.InitDataDigest.ToString(),
+        ["report_data"] = evidence.ReportData.ToString(),
+        ["development"] = evidence.IsDevelopment,
+    };
+
+    private static JsonObject Annotate(AuthenticDevice? device) => device is null ? [] : new() { ["nvidia"] = device.WriteClaims(), ["development"] = device.IsDevelopment };
 
     /// <summary>Rules about the keyset and the whole machine count to the CPU's, whose evidence binds them.</summary>
     private static string SubmoduleOf(string subject) => subject switch

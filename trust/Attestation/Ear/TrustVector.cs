@@ -63,9 +63,9 @@ internal sealed class TrustVector
     private static (string Claim, int Value) Consequence(RuleResult result) => (result.Reason, result.Aspect) switch
     {
         (RefusalReason.DebugAllowed or RefusalReason.MigrationAllowed, _) => ("runtime-opaque", Contraindicated),
-        (RefusalReason.MeasurementNotAccepted or RefusalReason.IdKeyNotAccepted, _) => ("executables", UnrecognizedRuntime),
+        (RefusalReason.MeasurementNotAccepted or RefusalReason.IdKeyNotAccepted or RefusalReason.ReferenceValuesMismatch, _) => ("executables", UnrecognizedRuntime),
         (RefusalReason.ManifestNotAccepted or RefusalReason.ModelVersionTooOld, _) => ("file-system", Warning),
-        (RefusalReason.ChipNotAccepted or RefusalReason.ChipIdMismatch or RefusalReason.ReportDataMismatch or RefusalReason.NonceMismatch, _) => ("instance-identity", Unrecognized),
+        (RefusalReason.ChipNotAccepted or RefusalReason.ChipIdMismatch or RefusalReason.ReportDataMismatch or RefusalReason.NonceMismatch or RefusalReason.DeviceRepeated, _) => ("instance-identity", Unrecognized),
         (RefusalReason.PolicyExpired or RefusalReason.KeysetMismatch, _) => ("configuration", UnavailableConfiguration),
         (_, RuleAspect.Genuine) => ("hardware", Unrecognized),
         (_, RuleAspect.Current) => ("hardware", Warning),

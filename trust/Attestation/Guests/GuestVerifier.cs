@@ -1,3 +1,4 @@
+using ConfidentialOperator.Attestation.Nvidia;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Binding;
@@ -35,8 +36,11 @@ public static class GuestVerifier
             results.AddRange(KeysetChecks.All.Apply(new GuestSubject(question, keyset, evidence), "keyset"));
         }
 
-        var appraisal = new Appraisal(results, evidence, isGenuine, question.Policy, question.Now);
-        return new Verdict<VerifiedGuest>(appraisal, () => new VerifiedGuest(keyset!, ByteString.Sha256(document.Keyset.Span), evidence!, question));
+        DeviceVerdict? devices = DeviceQuestion.Judge(
+            new DeviceQuestion(document.DeviceEvidence, ReportBinding.DeviceNonce(question.Nonce.Span, document.Keyset.Span)) { Collateral = [.. question.Collateral, .. document.Collateral] },
+            question.Policy.Policy, question.Roots, question.Now);
+        var appraisal = new Appraisal(results, evidence, isGenuine, question.Policy, question.Now, devices);
+        return new Verdict<VerifiedGuest>(appraisal, () => new VerifiedGuest(keyset!, ByteString.Sha256(document.Keyset.Span), appraisal, question));
     }
 
     private static (AuthenticEvidence? Evidence, bool IsGenuine) ReadEvidence(GuestQuestion question, List<RuleResult> results)

@@ -14,12 +14,15 @@ public sealed class VerifiedGuest
     private readonly AuthenticEvidence _evidence;
     private readonly SignedTrustPolicy _policy;
     private readonly DateTimeOffset _at;
+    private readonly DateTimeOffset _devicesUntil;
 
-    internal VerifiedGuest(Keyset keyset, ByteString keysetSha256, AuthenticEvidence evidence, GuestQuestion question)
+    internal VerifiedGuest(Keyset keyset, ByteString keysetSha256, Appraisal appraisal, GuestQuestion question)
     {
         Keyset = keyset;
         KeysetSha256 = keysetSha256;
-        _evidence = evidence;
+        _evidence = appraisal.Evidence!;
+        _devicesUntil = appraisal.Devices.Count == 0 ? DateTimeOffset.MaxValue : appraisal.Devices.Min(device => device.ValidUntil);
+        Development = appraisal.Development;
         _policy = question.Policy;
         _at = question.Now;
     }
@@ -51,7 +54,7 @@ public sealed class VerifiedGuest
     public string Tcb => _evidence.Tcb;
 
     /// <summary>Gets whether the evidence ends in a development root: then no hardware stands behind it.</summary>
-    public bool Development => _evidence.IsDevelopment;
+    public bool Development { get; }
 
     /// <summary>Gets the SHA-256 of the policy that accepts it.</summary>
     public ByteString PolicySha256 => _policy.Sha256;
@@ -59,6 +62,6 @@ public sealed class VerifiedGuest
     /// <summary>Gets the version of the policy.</summary>
     public long PolicyVersion => _policy.Policy.PolicyVersion;
 
-    /// <summary>Gets the end of the proof: the first of the ends of keyset, policy and chip certificate, and <see cref="Longest"/> at most.</summary>
-    public DateTimeOffset ValidUntil => new[] { Keyset.NotAfter, _policy.Policy.NotAfter, _evidence.ValidUntil, _at + Longest }.Min();
+    /// <summary>Gets the end of the proof: the first of the ends of keyset, policy, and certificates of chip and devices, and <see cref="Longest"/> at most.</summary>
+    public DateTimeOffset ValidUntil => new[] { Keyset.NotAfter, _policy.Policy.NotAfter, _evidence.ValidUntil, _devicesUntil, _at + Longest }.Min();
 }

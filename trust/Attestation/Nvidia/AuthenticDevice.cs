@@ -21,6 +21,9 @@ public sealed class AuthenticDevice
         Id = ByteString.Sha256(path.Certificates[BootRomAt].PublicKey.Span);
     }
 
+    /// <summary>Gets what verdicts call it: <c>gpu0</c>, <c>nvswitch0</c>.</summary>
+    public string Subject { get; internal init; } = "";
+
     /// <summary>Gets the architecture.</summary>
     public NvidiaArchitecture Architecture { get; }
 

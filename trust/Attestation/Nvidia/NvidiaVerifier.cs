@@ -25,12 +25,12 @@ internal static class NvidiaVerifier
     {
         var attempt = new NvidiaAttempt(report, ReadChain(certificates), stated, roots, now);
         RuleResult[] results = (steps ?? NvidiaSteps.All).Apply(attempt, about);
-        return (TryMake(attempt, results, out AuthenticDevice? device) ? device : null, results);
+        return (TryMake(attempt, results, about, out AuthenticDevice? device) ? device : null, results);
     }
 
-    private static bool TryMake(NvidiaAttempt attempt, RuleResult[] results, [NotNullWhen(true)] out AuthenticDevice? device)
+    private static bool TryMake(NvidiaAttempt attempt, RuleResult[] results, string about, [NotNullWhen(true)] out AuthenticDevice? device)
     {
-        device = attempt is { Path: { } path, Chip: { } chip } && Array.TrueForAll(results, result => result.IsFine) ? new AuthenticDevice(attempt.Report, path, chip) : null;
+        device = attempt is { Path: { } path, Chip: { } chip } && Array.TrueForAll(results, result => result.IsFine) ? new AuthenticDevice(attempt.Report, path, chip) { Subject = about } : null;
         return device is not null;
     }
 

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using ConfidentialOperator.KeyBroker.Sessions;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.InitData;
+using ConfidentialOperator.Protocol.Json;
 using ConfidentialOperator.Protocol.Kbs;
 
 namespace ConfidentialOperator.KeyBroker.Release;
@@ -19,6 +21,12 @@ internal sealed record GuestAnswer
 
     /// <summary>Gets the 64 bytes that the report must carry: computed from our own nonce, never from the one that was sent.</summary>
     public required ByteString ReportData { get; init; }
+
+    /// <summary>Gets the JSON list of the devices' evidence, which the report binds; <c>[]</c> for none.</summary>
+    public required ByteString Devices { get; init; }
+
+    /// <summary>Gets what every device must answer: from our own nonce too.</summary>
+    public required ByteString DeviceNonce { get; init; }
 
     public required TeePublicKey TeeKey { get; init; }
 
@@ -54,11 +62,28 @@ internal sealed record GuestAnswer
             Evidence = sent.Evidence,
             ReportData = sent.Nonce is null
                 ? KbsReportData.ForDevice(nonce, sent.TeeKey) : KbsReportData.ForCpu(nonce, sent.TeeKey, sent.AdditionalEvidence),
+            Devices = DevicesOf(sent.AdditionalEvidence),
+            DeviceNonce = KbsReportData.SpdmNonce(nonce, sent.TeeKey),
             TeeKey = sent.TeeKey,
             InitDataSha256 = sent.InitData is null ? "" : ByteString.Sha256(Encoding.UTF8.GetBytes(sent.InitData)).ToString(),
             Binding = binding,
         };
         return true;
+    }
+
+    /// <summary>Additional evidence is a map from kind to evidence. What is no map with NVIDIA's list is no evidence of a device, and a policy that demands some then says so.</summary>
+    private static ByteString DevicesOf(string additional)
+    {
+        bool read = StrictJson.TryRead(Encoding.UTF8.GetBytes(additional), "additional evidence", NvidiaDeviceEvidence.LongestDocument,
+            ListOf, out string? list, out _);
+        return read && list is not null ? new ByteString(Encoding.UTF8.GetBytes(list)) : new ByteString(ReportBinding.NoDevices);
+    }
+
+    private static string? ListOf(StrictObject given)
+    {
+        const string Kind = "nvidia";
+        const string List = "device_evidence_list";
+        return given.IgnoreUnknown().Has(Kind) && given.Child(Kind).IgnoreUnknown() is var nvidia && nvidia.Has(List) ? nvidia.Any(List).GetRawText() : null;
     }
 
     private static bool TryReadBinding(string? initData, out ModelBinding? binding, [NotNullWhen(false)] out Refusal? refusal)

@@ -12,9 +12,13 @@ internal sealed class GuestAppraiser(CollateralDirectory directory, TrustRoots r
     public bool TryAuthenticate(GuestAnswer answer, [NotNullWhen(true)] out AuthenticGuest? guest, [NotNullWhen(false)] out Refusal? refusal)
     {
         guest = null;
-        if (!EvidenceReader.TryRead(answer.Tee, answer.Evidence.Memory, out Evidence? evidence, out refusal)
-            || !Appraiser.TryAuthenticate(evidence, answer.ReportData,
-                new EvidenceInputs(roots, time.GetUtcNow()) { Own = directory.For(evidence.StatedHardwareId) }, out AuthenticEvidence? authentic, out refusal))
+        if (!EvidenceReader.TryRead(answer.Tee, answer.Evidence.Memory, out Evidence? evidence, out refusal))
+        {
+            return false;
+        }
+
+        var inputs = new EvidenceInputs(roots, time.GetUtcNow()) { Own = directory.For(evidence.StatedHardwareId) };
+        if (!Appraiser.TryAuthenticate(evidence, answer.ReportData, inputs, out AuthenticEvidence? authentic, out refusal))
         {
             return false;
         }
@@ -27,7 +31,7 @@ internal sealed class GuestAppraiser(CollateralDirectory directory, TrustRoots r
             return false;
         }
 
-        guest = new AuthenticGuest(authentic, answer.ReportData, time);
+        guest = new AuthenticGuest(authentic, answer, inputs);
         return true;
     }
 }

@@ -63,15 +63,18 @@ public sealed record TrustPolicy
     /// <summary>Gets whether sample evidence is accepted; null when it is not.</summary>
     public SampleTeePolicy? Sample { get; init; }
 
+    /// <summary>Gets the rules for GPUs and NVSwitches; null when none are demanded, and then none are verified.</summary>
+    public GpuPolicy? Gpu { get; init; }
+
     /// <summary>Gets how many people must approve a release.</summary>
     public ApprovalRule Approvals { get; init; } = ApprovalRule.None;
 
     /// <summary>Gets whether evidence below a development root is accepted.</summary>
-    public bool Development => Enum.GetValues<TeeKind>().Any(AllowsDevelopment);
+    public bool Development => Gpu is { Development: true } || Enum.GetValues<TeeKind>().Any(AllowsDevelopment);
 
     /// <summary>Gets every check that the owner does without.</summary>
     public IReadOnlyList<Waiver> Waivers =>
-        [.. Snp?.Waivers ?? [], .. Tdx?.Waivers ?? [], .. Nitro?.Waivers ?? [], .. AzureSnp?.Waivers ?? [], .. AzureTdx?.Waivers ?? []];
+        [.. new[] { Snp?.Waivers, Tdx?.Waivers, Nitro?.Waivers, AzureSnp?.Waivers, AzureTdx?.Waivers, Gpu?.Waivers }.SelectMany(waivers => waivers ?? [])];
 
     /// <summary>Returns whether it has rules for a kind of TEE; a kind without rules is not accepted.</summary>
     public bool Accepts(TeeKind kind) => DevelopmentOf(kind) is not null;

@@ -29,7 +29,9 @@ internal static class CollateralFiles
         return stem.Contains("crl", StringComparison.Ordinal) && !stem.Contains("chain", StringComparison.Ordinal) ? "crl"
             : stem.StartsWith("vcek", StringComparison.Ordinal) ? "vcek"
             : stem.StartsWith("vlek", StringComparison.Ordinal) ? "vlek"
-            : stem.EndsWith(".json", StringComparison.Ordinal) || stem.EndsWith(".xml", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(stem)
+            : stem.EndsWith(".xml", StringComparison.Ordinal) ? stem.Contains("vbios", StringComparison.Ordinal) ? "vbios-rim" : "driver-rim"
+            : stem.StartsWith("ocsp", StringComparison.Ordinal) ? "ocsp"
+            : stem.EndsWith(".json", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(stem)
             : "chain";
     }
 }

@@ -27,11 +27,17 @@ internal sealed class RecordedEvidenceOptions
         HelpName = "HEX",
     };
 
-    private readonly Option<string?> _nonce = new("--nonce") { Description = "The nonce that an attestation document answers, 64 hex digits.", HelpName = "HEX" };
+    private readonly Option<string?> _nonce = new("--nonce") { Description = "The nonce that an attestation document or the devices answer, 64 hex digits.", HelpName = "HEX" };
     private readonly Option<string[]> _collateral = new("--collateral")
     {
         Description = "Certificates, revocation lists and signed statements of vendors: a file, or a folder of them. May be given several times.",
         HelpName = "FILE|DIR",
+    };
+
+    private readonly Option<FileInfo?> _devices = new("--devices")
+    {
+        Description = "Evidence of the guest's GPUs and switches: JSON of Confidential Containers, or a JSON list. They must answer --nonce.",
+        HelpName = "FILE",
     };
 
     private readonly Option<bool> _unsigned = new("--unsigned-policy") { Description = "Take the policy as a bare document that nobody signed; the verdict then says so." };
@@ -45,7 +51,7 @@ internal sealed class RecordedEvidenceOptions
         }
     }
 
-    private Option[] All => [_evidence, _tee, _at, _reportData, _nonce, _collateral, _unsigned, _sample];
+    private Option[] All => [_evidence, _tee, _at, _reportData, _nonce, _devices, _collateral, _unsigned, _sample];
 
     public bool IsGiven(ParseResult parse) => parse.GetValue(_evidence) is not null;
 
@@ -74,25 +80,16 @@ internal sealed class RecordedEvidenceOptions
 
     private Appraisal ExamineEvidence(ParseResult parse, byte[] bytes, SignedTrustPolicy policy, EvidenceInputs inputs)
     {
-        if (parse.GetValue(_nonce) is not null)
-        {
-            throw new CommandRefusedException(RefusalReason.Malformed, "--nonce goes with an attestation document; evidence alone is bound by --report-data.");
-        }
-
         TeeKind? kind = parse.GetValue(_tee) is not { } name ? null
             : TeeNames.Parse(name) is not TeeKind.Unknown and var known ? known
             : throw new CommandRefusedException(RefusalReason.Unsupported, $"--tee '{name}' is not one of {string.Join(", ", EvidenceReader.Kinds)}.");
         return EvidenceFormat.TryRead(bytes, kind, out Evidence? evidence, out Refusal? refusal)
-            ? Appraiser.Examine(evidence, inputs, policy, ReportData(parse.GetValue(_reportData))) : Appraiser.Unreadable(refusal, policy, inputs.Now);
+            ? Appraiser.Examine(evidence, inputs, policy, ReportData(parse.GetValue(_reportData)), Devices(parse, inputs.Own)) : Appraiser.Unreadable(refusal, policy, inputs.Now);
     }
 
     private Appraisal ExamineDocument(ParseResult parse, byte[] bytes, SignedTrustPolicy policy, EvidenceInputs inputs)
     {
-        if (parse.GetValue(_nonce) is not { } text || !ByteString.TryFromHex(text, ReportBinding.NonceSize, out ByteString? nonce))
-        {
-            throw new CommandRefusedException(RefusalReason.Malformed, "An attestation document answers a nonce: give the one that was sent with --nonce, 64 hex digits.");
-        }
-
+        ByteString nonce = Nonce(parse, "An attestation document answers a nonce");
         return AttestationDocument.TryParse(bytes, out AttestationDocument? document, out Refusal? refusal)
             ? GuestVerifier.Verify(new GuestQuestion
             {
@@ -105,6 +102,22 @@ internal sealed class RecordedEvidenceOptions
                 AllowSample = inputs.AllowSample,
             }).Appraisal
             : Appraiser.Unreadable(refusal, policy, inputs.Now);
+    }
+
+    private ByteString Nonce(ParseResult parse, string why) => parse.GetValue(_nonce) is { } text && ByteString.TryFromHex(text, ReportBinding.NonceSize, out ByteString? nonce)
+        ? nonce : throw new CommandRefusedException(RefusalReason.Malformed, $"{why}: give the one that was sent with --nonce, {2 * ReportBinding.NonceSize} hex digits.");
+
+    private DeviceQuestion? Devices(ParseResult parse, IReadOnlyList<Collateral> collateral)
+    {
+        if (parse.GetValue(_devices) is not { } file)
+        {
+            return parse.GetValue(_nonce) is null ? null
+                : throw new CommandRefusedException(RefusalReason.Malformed, "--nonce goes with an attestation document or with --devices; evidence alone is bound by --report-data.");
+        }
+
+        byte[] json = InputFile.Bytes(file, NvidiaDeviceEvidence.LongestDocument);
+        byte[] list = NvidiaDeviceEvidence.TryParse(json, out IReadOnlyList<NvidiaDeviceEvidence>? devices, out _) ? NvidiaDeviceEvidence.ToJsonList(devices) : json;
+        return new DeviceQuestion(new ByteString(list), Nonce(parse, "Devices answer a nonce")) { Collateral = collateral };
     }
 
     private static ByteString? ReportData(string? text)

@@ -30,16 +30,15 @@ internal static class PolicyCreateVerb
         Option<int?> days = SharedOptions.ValidDays("the policy");
         Option<FileInfo> target = SharedOptions.Out("Write the policy here.");
         Option<string> output = SharedOptions.Output();
-        var rules = new SnpRuleOptions();
+        var rules = new HardwareRules();
         var command = new Command("create", "Make the policy of a resource; it is not signed yet.") { file, version, modelVersion, sealedModel, notAfter, days, target, output };
         rules.AddTo(command);
         context.Attach(command, parse =>
         {
             ConfidentialModel model = RenderVerb.Read(parse.GetRequiredValue(file));
             long leastVersion = LeastVersion(model, parse.GetValue(modelVersion), parse.GetValue(sealedModel));
-            TrustPolicy policy = Make(model, rules.Read(parse), parse.GetRequiredValue(version), leastVersion,
-                EndOfValidity.Of(parse.GetValue(notAfter), parse.GetValue(days), context.Time.GetUtcNow()));
-            Check(policy);
+            TrustPolicy frame = Make(model, parse.GetRequiredValue(version), leastVersion, EndOfValidity.Of(parse.GetValue(notAfter), parse.GetValue(days), context.Time.GetUtcNow()));
+            TrustPolicy policy = rules.Complete(frame, model.Spec.Tee, parse);
             OutputFile.Replace(parse.GetRequiredValue(target), Encoding.UTF8.GetBytes(PolicyFile.Print(policy) + "\n"));
             Print(context, policy, parse.IsJson(output));
             return ExitCode.Accepted;
@@ -61,13 +60,8 @@ internal static class PolicyCreateVerb
             ? given ?? manifest.Version : throw new CommandRefusedException(refusal with { Message = $"'{sealedModel}' is not the model of the resource: {refusal.Message}" });
     }
 
-    private static TrustPolicy Make(ConfidentialModel model, SnpPolicy snp, long version, long modelVersion, DateTimeOffset notAfter)
+    private static TrustPolicy Make(ConfidentialModel model, long version, long modelVersion, DateTimeOffset notAfter)
     {
-        if (model.Spec.Tee.Type != TeeSpec.Snp || model.Spec.Tee.Gpu is not null)
-        {
-            throw new CommandRefusedException(RefusalReason.Unsupported, "This version makes policies for spec.tee.type snp without a GPU.");
-        }
-
         RenderedModel rendered = ModelRenderer.Render(new RenderRequest { Model = model });
         string?[] resources = [model.Spec.Model.Confidential.ResourceId, model.Spec.Access.CallersResourceId];
         return new TrustPolicy
@@ -80,21 +74,11 @@ internal static class PolicyCreateVerb
             ManifestDigests = [ByteString.FromHex(model.Spec.Model.ManifestDigest[DigestPrefix.Length..])],
             MinimumModelVersion = modelVersion,
             InitDataDigests = [ByteString.FromHex(rendered.InitDataDigest)],
-            Snp = snp,
         };
     }
 
     private static KbsResourceUri Resource(string text) => KbsResourceUri.TryParse(text, out KbsResourceUri? uri) ? uri
         : throw new CommandRefusedException(RefusalReason.SpecInvalid, $"'{text}' is not kbs:///tenant/type/tag.");
-
-    /// <summary>The reader of policies has the last word: what it would refuse is not written.</summary>
-    private static void Check(TrustPolicy policy)
-    {
-        if (!TrustPolicy.TryParse(policy.ToJson(), out _, out Refusal? refusal))
-        {
-            throw new CommandRefusedException(refusal);
-        }
-    }
 
     private static void Print(CommandContext context, TrustPolicy policy, bool json)
     {

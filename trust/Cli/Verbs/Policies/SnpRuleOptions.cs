@@ -16,7 +16,7 @@ internal sealed class SnpRuleOptions
     private static readonly string[] s_checks = ["minimumTcb", "chips", "idKeyDigests", "authorKeyDigests", "guestPolicy", "revocation"];
     private static readonly string[] s_furtherChecks = ["minimumFirmware", "mitigations", "providers", "familyIds", "imageIds", "minimumGuestSvn", "platform"];
 
-    private readonly Option<string[]> _measurement = Many("--measurement", "An accepted launch measurement, 96 hex digits.", "HEX", required: true);
+    private readonly Option<string[]> _measurement = Many("--measurement", "An accepted launch measurement of SEV-SNP, 96 hex digits. Needed for SEV-SNP.", "HEX");
     private readonly Option<int[]> _vmpl = new("--vmpl") { Description = "An accepted privilege level. Default: 0.", HelpName = "0-3" };
     private readonly Option<string[]> _tcb = Many("--minimum-tcb", "The least TCB of a product: Milan=bootloader:4,tee:0,snp:24,microcode:219 (Turin also fmc).", "PRODUCT=PARTS");
     private readonly Option<string[]> _chip = Many("--chip", "An accepted chip, 128 hex digits of CHIP_ID.", "HEX");
@@ -32,7 +32,7 @@ internal sealed class SnpRuleOptions
     private readonly Option<uint?> _guestSvn = new("--minimum-guest-svn") { Description = "The least GUEST_SVN of the ID block.", HelpName = "NUMBER" };
     private readonly Option<bool> _revocation = new("--revocation-list-required") { Description = "AMD's revocation list must have been looked at." };
     private readonly Option<bool> _development = new("--development") { Description = "Accept test hardware below a development root; everything then says so." };
-    private readonly Option<string[]> _waive = Many("--waive", $"A check that is not made, with the reason: CHECK=REASON, one of {string.Join(", ", s_checks.Concat(s_furtherChecks))}.", "CHECK=REASON");
+    private readonly Option<string[]> _waive = Many("--waive", $"A check that is not made, with the reason: CHECK=REASON. For SEV-SNP one of {string.Join(", ", s_checks.Concat(s_furtherChecks))}; for others the section and the member, such as tdx.rtmr3.", "CHECK=REASON");
 
     public void AddTo(Command command)
     {
@@ -43,9 +43,30 @@ internal sealed class SnpRuleOptions
         }
     }
 
-    public SnpPolicy Read(ParseResult parse)
+    /// <summary>Gets whether an option of SEV-SNP was given that would be passed over for another TEE.</summary>
+    public bool IsGiven(ParseResult parse) => parse.GetValue(_measurement) is { Length: > 0 } || parse.GetValue(_tcb) is { Length: > 0 } || parse.GetValue(_guestPolicy) is not null;
+
+    /// <summary>Gets whether test hardware is accepted.</summary>
+    public bool Development(ParseResult parse) => parse.GetValue(_development);
+
+    /// <summary>Returns the waivers of all sections.</summary>
+    public Dictionary<string, string> ReadWaivers(ParseResult parse) => ReadWaivers(parse.GetValue(_waive) ?? []);
+
+    /// <summary>Returns the rules for SEV-SNP.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="waived">The waivers that no other section has taken.</param>
+    public SnpPolicy Read(ParseResult parse, Dictionary<string, string> waived)
     {
-        Dictionary<string, string> waived = ReadWaivers(parse.GetValue(_waive) ?? []);
+        if (parse.GetValue(_measurement) is not { Length: > 0 })
+        {
+            throw new CommandRefusedException(RefusalReason.PolicyInvalid, "Give --measurement: a policy for SEV-SNP names the launch measurements that it accepts.");
+        }
+
+        if (waived.Keys.FirstOrDefault(name => !s_checks.Contains(name) && !s_furtherChecks.Contains(name)) is { } strange)
+        {
+            throw Unknown(strange);
+        }
+
         int[] vmpl = parse.GetValue(_vmpl) ?? [];
         return new SnpPolicy
         {
@@ -68,8 +89,8 @@ internal sealed class SnpRuleOptions
         };
     }
 
-    private static Option<string[]> Many(string name, string description, string help, bool required = false) =>
-        new(name) { Description = description + " May be given several times.", HelpName = help, Required = required };
+    private static Option<string[]> Many(string name, string description, string help) =>
+        new(name) { Description = description + " May be given several times.", HelpName = help };
 
     private static Expectation<T> Rule<T>(Dictionary<string, string> waived, string check, string option, T? given)
         where T : class
@@ -94,14 +115,18 @@ internal sealed class SnpRuleOptions
         foreach (string text in texts)
         {
             string[] parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (parts.Length != 2 || parts[1].Length == 0 || !(s_checks.Contains(parts[0]) || s_furtherChecks.Contains(parts[0])) || !waived.TryAdd(parts[0], parts[1]))
+            if (parts.Length != 2 || parts[1].Length == 0 || !waived.TryAdd(parts[0], parts[1]))
             {
-                throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--waive '{text}' must be CHECK=REASON with one of {string.Join(", ", s_checks.Concat(s_furtherChecks))}, each once.");
+                throw new CommandRefusedException(RefusalReason.PolicyInvalid, $"--waive '{text}' must be CHECK=REASON, each check once.");
             }
         }
 
         return waived;
     }
+
+    /// <summary>The refusal of a waiver that no section knows.</summary>
+    public static CommandRefusedException Unknown(string check) => new(RefusalReason.PolicyInvalid,
+        $"--waive '{check}' is no check of this policy; for SEV-SNP there are {string.Join(", ", s_checks.Concat(s_furtherChecks))}, for others SECTION.MEMBER.");
 
     private static ByteString[]? List(string[]? texts, string option, int length) => texts is { Length: > 0 } ? Digests(texts, option, length) : null;
 

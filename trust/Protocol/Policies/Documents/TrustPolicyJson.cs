@@ -17,17 +17,12 @@ internal static class TrustPolicyJson
     private const string AzureSnp = "az-snp-vtpm";
     private const string AzureTdx = "az-tdx-vtpm";
     private const string Sample = "sample";
+    private const string Gpu = "gpu";
     private const string Pcrs = "pcrs";
 
     public static TrustPolicy? Read(StrictObject given)
     {
         given.Literal("format", TrustPolicy.Format);
-        if (given.Has("gpu"))
-        {
-            // The rules for devices are the owner's demand; a reader that cannot enforce them must not pass them over.
-            given.Fail("gpu", "cannot be enforced by this version", RefusalReason.Unsupported);
-        }
-
         StrictObject tee = OpenTee(given);
         return new TrustPolicy
         {
@@ -45,11 +40,23 @@ internal static class TrustPolicyJson
             AzureSnp = tee.Has(AzureSnp) ? ReadAzureSnp(tee.Child(AzureSnp)) : null,
             AzureTdx = tee.Has(AzureTdx) ? ReadAzureTdx(tee.Child(AzureTdx)) : null,
             Sample = tee.Has(Sample) ? new SampleTeePolicy { Development = tee.Child(Sample).Flag("development") } : null,
+            Gpu = given.Has(Gpu) ? GpuPolicyJson.Read(given.Child(Gpu)) : null,
             Approvals = ReadApprovals(given.Child("approvals")),
         };
     }
 
-    public static JsonObject Write(TrustPolicy policy) => new()
+    public static JsonObject Write(TrustPolicy policy)
+    {
+        JsonObject written = WriteBody(policy);
+        if (policy.Gpu is { } gpu)
+        {
+            written[Gpu] = GpuPolicyJson.Write(gpu);
+        }
+
+        return written;
+    }
+
+    private static JsonObject WriteBody(TrustPolicy policy) => new()
     {
         ["format"] = TrustPolicy.Format,
         ["model"] = policy.Model,
