@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Xml;
 
@@ -11,7 +12,12 @@ internal sealed class CanonicalXml
 {
     private const string NamespaceOfNamespaces = "http://www.w3.org/2000/xmlns/";
 
+    private static readonly SearchValues<char> s_textEscapes = SearchValues.Create("&<>\r");
+    private static readonly SearchValues<char> s_valueEscapes = SearchValues.Create("&<\"\t\n\r");
+
     private readonly List<(string Prefix, string Uri)> _scope = [];
+    private readonly List<(string Prefix, string Uri)> _namespaces = [];
+    private readonly List<(string Uri, string Local, string Name, string Value)> _attributes = [];
     private readonly Stack<int> _marks = new();
 
     /// <summary>Opens the element at which the reader stands.</summary>
@@ -20,27 +26,28 @@ internal sealed class CanonicalXml
     /// <param name="isApex">Whether nothing above it is written: then it carries every namespace that is in scope.</param>
     public void Open(XmlReader reader, StringBuilder? target, bool isApex)
     {
-        List<(string Prefix, string Uri)> namespaces = [];
-        List<(string Uri, string Local, string Name, string Value)> attributes = [];
+        _namespaces.Clear();
+        _attributes.Clear();
         for (bool more = reader.MoveToFirstAttribute(); more; more = reader.MoveToNextAttribute())
         {
             if (reader.NamespaceURI == NamespaceOfNamespaces)
             {
-                namespaces.Add((reader.Prefix.Length == 0 ? "" : reader.LocalName, reader.Value));
+                _namespaces.Add((reader.Prefix.Length == 0 ? "" : reader.LocalName, reader.Value));
             }
             else
             {
-                attributes.Add((reader.NamespaceURI, reader.LocalName, reader.Name, reader.Value));
+                _attributes.Add((reader.NamespaceURI, reader.LocalName, reader.Name, reader.Value));
             }
         }
 
         reader.MoveToElement();
-        List<(string Prefix, string Uri)> written = isApex ? [] : [.. namespaces.Where(entry => Find(entry.Prefix) != entry.Uri)];
-        _marks.Push(_scope.Count);
-        _scope.AddRange(namespaces);
+        int mark = _scope.Count;
+        _marks.Push(mark);
+        _scope.AddRange(_namespaces);
         if (target is not null)
         {
-            Write(reader.Name, isApex ? InScope() : written, attributes, target);
+            _namespaces.RemoveAll(entry => Find(entry.Prefix, mark) == entry.Uri);
+            Write(reader.Name, isApex ? InScope() : _namespaces, _attributes, target);
         }
     }
 
@@ -54,17 +61,14 @@ internal sealed class CanonicalXml
 
     public static void Text(string text, StringBuilder target)
     {
-        foreach (char c in text)
+        ReadOnlySpan<char> rest = text;
+        for (int at = rest.IndexOfAny(s_textEscapes); at >= 0; at = rest.IndexOfAny(s_textEscapes))
         {
-            _ = c switch
-            {
-                '&' => target.Append("&amp;"),
-                '<' => target.Append("&lt;"),
-                '>' => target.Append("&gt;"),
-                '\r' => target.Append("&#xD;"),
-                _ => target.Append(c),
-            };
+            target.Append(rest[..at]).Append(rest[at] switch { '&' => "&amp;", '<' => "&lt;", '>' => "&gt;", _ => "&#xD;" });
+            rest = rest[(at + 1)..];
         }
+
+        target.Append(rest);
     }
 
     private static void Write(string name, List<(string Prefix, string Uri)> namespaces, List<(string Uri, string Local, string Name, string Value)> attributes,
@@ -89,27 +93,29 @@ internal sealed class CanonicalXml
     private static void Attribute(string name, string value, StringBuilder target)
     {
         target.Append(' ').Append(name).Append("=\"");
-        foreach (char c in value)
+        ReadOnlySpan<char> rest = value;
+        for (int at = rest.IndexOfAny(s_valueEscapes); at >= 0; at = rest.IndexOfAny(s_valueEscapes))
         {
-            _ = c switch
-            {
-                '&' => target.Append("&amp;"),
-                '<' => target.Append("&lt;"),
-                '"' => target.Append("&quot;"),
-                '\t' => target.Append("&#x9;"),
-                '\n' => target.Append("&#xA;"),
-                '\r' => target.Append("&#xD;"),
-                _ => target.Append(c),
-            };
+            target.Append(rest[..at]).Append(rest[at] switch { '&' => "&amp;", '<' => "&lt;", '"' => "&quot;", '\t' => "&#x9;", '\n' => "&#xA;", _ => "&#xD;" });
+            rest = rest[(at + 1)..];
         }
 
+        target.Append(rest);
         target.Append('"');
     }
 
-    private string Find(string prefix)
+    /// <summary>Returns what a prefix stands for among the first so many entries; empty for nothing.</summary>
+    private string Find(string prefix, int count)
     {
-        int at = _scope.FindLastIndex(entry => entry.Prefix == prefix);
-        return at < 0 ? "" : _scope[at].Uri;
+        for (int at = count - 1; at >= 0; at--)
+        {
+            if (_scope[at].Prefix == prefix)
+            {
+                return _scope[at].Uri;
+            }
+        }
+
+        return "";
     }
 
     private List<(string Prefix, string Uri)> InScope()

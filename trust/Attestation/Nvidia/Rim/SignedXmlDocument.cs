@@ -184,7 +184,7 @@ internal sealed class SignedXmlDocument
             // White space around the root belongs to no element.
             CanonicalXml.Text(reader.Depth == 0 ? "" : reader.Value, target);
         }
-        else if (Place() is "SignatureValue" or "KeyInfo/X509Data/X509Certificate")
+        else if (_open.Count > 1 && Place() is "SignatureValue" or "KeyInfo/X509Data/X509Certificate")
         {
             _value.Append(reader.Value);
         }
