@@ -11,6 +11,8 @@ Dictionary<string, Func<IBenchmark>> all = new(StringComparer.Ordinal)
     ["d1"] = () => new SnpVerify(),
     ["d4"] = () => new NvidiaVerify(isRemembered: false),
     ["d4-remembered"] = () => new NvidiaVerify(isRemembered: true),
+    ["d1-tdx"] = () => new TdxVerify(isCached: false),
+    ["d1-tdx-cached"] = () => new TdxVerify(isCached: true),
     ["f1"] = () => new SteadyRequests(),
     ["f2"] = () => new CreationWrites(),
     ["f5"] = () => new MemoryPerResource(),

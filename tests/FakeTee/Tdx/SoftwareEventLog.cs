@@ -29,7 +29,7 @@ public sealed class SoftwareEventLog
     {
         byte[] content = Encoding.UTF8.GetBytes(data);
         byte[] digest = SHA384.HashData(content);
-        Write((uint)register + 1, type, digest, content);
+        Write((uint)(register + 1), type, digest, content);
         if (register >= 0 && type != NoAction)
         {
             _registers[register] = SHA384.HashData([.. _registers[register], .. digest]);
