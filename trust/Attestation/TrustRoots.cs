@@ -50,6 +50,9 @@ public sealed class TrustRoots
     /// <summary>Gets the collateral of TDX that was read and verified with these roots.</summary>
     internal Tdx.TdxMemory Tdx { get; } = new();
 
+    /// <summary>Gets the keys of certificates whose paths were verified.</summary>
+    internal KeyMemory Keys { get; } = new();
+
     /// <summary>Returns the roots that evidence of one vendor may end in: the vendor's, and the development roots.</summary>
     internal IReadOnlyList<TrustAnchor> For(Vendor vendor) => _byVendor[vendor];
 

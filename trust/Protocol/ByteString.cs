@@ -34,6 +34,9 @@ public sealed class ByteString : IEquatable<ByteString>
     /// <summary>Compares in constant time.</summary>
     public static bool operator !=(ByteString? left, ByteString? right) => !(left == right);
 
+    /// <summary>Takes over bytes that nobody else holds.</summary>
+    internal static ByteString Own(byte[] bytes) => new(bytes);
+
     /// <summary>Returns the SHA-256 of the data.</summary>
     public static ByteString Sha256(ReadOnlySpan<byte> data) => new(SHA256.HashData(data));
 

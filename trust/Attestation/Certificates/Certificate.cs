@@ -19,9 +19,9 @@ internal sealed class Certificate
 
     private readonly (bool IsAuthority, int? PathLength)? _constraints;
 
-    private Certificate(ReadOnlyMemory<byte> der, IReadOnlyDictionary<string, Extension> extensions)
+    private Certificate(ByteString der, IReadOnlyDictionary<string, Extension> extensions)
     {
-        Der = new ByteString(der.Span);
+        Der = der;
         Extensions = extensions;
         _constraints = ReadConstraints(extensions);
     }
@@ -51,7 +51,7 @@ internal sealed class Certificate
     public P256Key? P256Key => field ??= P256Key.Of(this);
 
     /// <summary>Gets the common name of the subject; empty when there is none or more than one.</summary>
-    public string CommonName => DistinguishedName.CommonName(Subject);
+    public string CommonName => field ??= DistinguishedName.CommonName(Subject);
 
     /// <summary>Gets whether it may issue certificates: basic constraints say so, and key usage does not say otherwise.</summary>
     public bool IsAuthority => ClaimsAuthority() && (!Extensions.TryGetValue(KeyUsageOid, out Extension? usage) || AllowsSigning(usage));
@@ -66,6 +66,12 @@ internal sealed class Certificate
     public int? PathLength => _constraints?.PathLength;
 
     public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out Certificate? certificate)
+    {
+        certificate = null;
+        return der.Length <= Longest && TryParse(new ByteString(der.Span), out certificate);
+    }
+
+    public static bool TryParse(ByteString der, [NotNullWhen(true)] out Certificate? certificate)
     {
         certificate = null;
         if (der.Length > Longest)
@@ -101,7 +107,7 @@ internal sealed class Certificate
     /// <summary>Returns whether the time is within the validity, both ends included.</summary>
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;
 
-    private static Certificate Read(ReadOnlyMemory<byte> der)
+    private static Certificate Read(ByteString der)
     {
         SignedPart signed = SignedPart.Read(der);
         AsnReader body = new AsnReader(signed.Content, AsnEncodingRules.DER).ReadSequence();

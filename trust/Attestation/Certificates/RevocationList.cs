@@ -57,7 +57,7 @@ internal sealed class RevocationList
 
     private static RevocationList Read(ReadOnlyMemory<byte> der)
     {
-        SignedPart signed = SignedPart.Read(der);
+        SignedPart signed = SignedPart.Read(new ByteString(der.Span));
         AsnReader body = new AsnReader(signed.Content, AsnEncodingRules.DER).ReadSequence();
         if (!body.TryReadInt32(out int version) || version != 1)
         {

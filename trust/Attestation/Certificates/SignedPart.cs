@@ -33,9 +33,10 @@ internal sealed class SignedPart
     /// <summary>Gets the signed bytes.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 
-    public static SignedPart Read(ReadOnlyMemory<byte> der)
+    /// <summary>Reads the shape of bytes that nobody changes any more.</summary>
+    public static SignedPart Read(ByteString der)
     {
-        var whole = new AsnReader(der.ToArray(), AsnEncodingRules.DER);
+        var whole = new AsnReader(der.Memory, AsnEncodingRules.DER);
         AsnReader parts = whole.ReadSequence();
         whole.ThrowIfNotEmpty();
         ReadOnlyMemory<byte> content = parts.ReadEncodedValue();

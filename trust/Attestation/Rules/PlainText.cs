@@ -12,7 +12,21 @@ internal static class PlainText
 
     /// <summary>Returns the text with a question mark for each character that cannot be seen, and shortened.</summary>
     public static string Of(string text) =>
-        text.Length <= Longest && !text.Any(IsHidden) ? text : new string([.. text.Take(Longest).Select(c => IsHidden(c) ? '?' : c)]);
+        text.Length <= Longest && !HasHidden(text) ? text : new string([.. text.Take(Longest).Select(c => IsHidden(c) ? '?' : c)]);
+
+    private static bool HasHidden(string text)
+    {
+        foreach (char c in text)
+        {
+            // Nearly every text is of printable ASCII only, which is seen at once.
+            if (c is < ' ' or > '~' && IsHidden(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsHidden(char c) => char.GetUnicodeCategory(c)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator

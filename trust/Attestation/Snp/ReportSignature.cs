@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using ConfidentialOperator.Attestation.Certificates;
 
 namespace ConfidentialOperator.Attestation.Snp;
@@ -14,10 +13,7 @@ internal static class ReportSignature
     private const int S = 0x2E8;
     private const int FieldSize = 72;
     private const int NumberSize = 48;
-
-    /// <summary>SubjectPublicKeyInfo of a P-384 key up to its uncompressed point: the one form that is accepted.</summary>
-    private static ReadOnlySpan<byte> SpkiPrefix =>
-        [0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00, 0x04];
+    private const int KeySize = 384;
 
     /// <summary>The order of P-384's group, big-endian.</summary>
     private static ReadOnlySpan<byte> Order =>
@@ -27,28 +23,21 @@ internal static class ReportSignature
     ];
 
     /// <summary>Returns whether the certificate's key signed the report.</summary>
-    public static bool Verify(ReadOnlySpan<byte> report, Certificate chip)
+    /// <param name="report">The report.</param>
+    /// <param name="chip">The certificate.</param>
+    /// <param name="keys">Keys that are at hand.</param>
+    public static bool Verify(ReadOnlySpan<byte> report, Certificate chip, KeyMemory keys)
     {
         Span<byte> signature = stackalloc byte[2 * NumberSize];
         if (!TryNumber(report.Slice(R, FieldSize), signature[..NumberSize]) || !TryNumber(report.Slice(S, FieldSize), signature[NumberSize..])
-            || chip.PublicKey.Length != SpkiPrefix.Length + (2 * NumberSize) || !chip.PublicKey.Span.StartsWith(SpkiPrefix))
+            || (keys.Take(chip) ?? EcdsaKey.Load(chip, KeySize)) is not { } key)
         {
             return false;
         }
 
-        try
-        {
-            // A key that is imported by itself is multiplied by the group's order, which costs more than the signature; on a curve of prime order it is
-            // enough that the point is on the curve, and that is checked when the certificate is loaded.
-            using X509Certificate2 loaded = X509CertificateLoader.LoadCertificate(chip.Der.Span);
-            using ECDsa? key = loaded.GetECDsaPublicKey();
-            return key is not null
-                && key.VerifyData(report[..SnpReport.SignedLength], signature, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
+        bool isSigner = key.VerifyData(report[..SnpReport.SignedLength], signature, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        keys.Give(chip, key);
+        return isSigner;
     }
 
     private static bool TryNumber(ReadOnlySpan<byte> field, Span<byte> number)

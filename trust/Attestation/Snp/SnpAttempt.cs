@@ -27,6 +27,7 @@ internal sealed class SnpAttempt
         if (CertificatePath.TryBuild(Leaf, endorsements.Authorities, roots, s_amd, out CertificatePath? path, out Refusal? refusal))
         {
             Path = path;
+            roots.Keys.Know(Leaf);
             Revocation = SnpRevocationFinding.Find(path, endorsements.Lists, now);
         }
 

@@ -44,23 +44,23 @@ public sealed class SnpEndorsements
         var last = new List<Certificate>();
         foreach (Collateral entry in own)
         {
-            endorsements.Add(entry.Data.Memory, last.Add);
+            endorsements.Add(entry.Data, last.Add);
         }
 
         foreach (ByteString data in certificates.Select(certificate => certificate.Data).Concat(collateral.Select(entry => entry.Data)))
         {
-            endorsements.Add(data.Memory, endorsements.AddCertificate);
+            endorsements.Add(data, endorsements.AddCertificate);
         }
 
         last.ForEach(endorsements.AddCertificate);
         return endorsements;
     }
 
-    private void Add(ReadOnlyMemory<byte> data, Action<Certificate> addCertificate)
+    private void Add(ByteString data, Action<Certificate> addCertificate)
     {
-        foreach (ReadOnlyMemory<byte> der in CertificateFile.Split(data))
+        foreach (ReadOnlyMemory<byte> der in CertificateFile.Split(data.Memory))
         {
-            if (Certificate.TryParse(der, out Certificate? certificate))
+            if (Certificate.TryParse(der.Equals(data.Memory) ? data : new ByteString(der.Span), out Certificate? certificate))
             {
                 addCertificate(certificate);
             }

@@ -48,10 +48,13 @@ internal static class SnpIdentityRules
         Finding.Of(subject.Report.GuestSvn >= least.AtLeast, RefusalReason.TcbTooOld, $"at least {least.AtLeast}", $"{subject.Report.GuestSvn}",
             $"The guest's security version {subject.Report.GuestSvn} is below the policy's minimum {least.AtLeast}: launch a newer guest."));
 
-    private static Finding OneOf(IReadOnlyList<ByteString> accepted, ByteString found, RefusalReason reason, string what) => Finding.Of(
-        accepted.Contains(found), reason, accepted.Count == 1 ? $"{accepted[0]}" : $"one of {accepted.Count} in the policy", $"{found}",
-        $"The {what} {found} is not among the {accepted.Count} that the policy accepts.");
+    private static Finding OneOf(IReadOnlyList<ByteString> accepted, ByteString value, RefusalReason reason, string what)
+    {
+        string found = value.ToString();
+        return Finding.Of(accepted.Contains(value), reason, accepted.Count == 1 ? $"{accepted[0]}" : $"one of {accepted.Count} in the policy", found,
+            $"The {what} {found} is not among the {accepted.Count} that the policy accepts.");
+    }
 
-    private static Finding OneOf(Expectation<IReadOnlyList<ByteString>> expectation, ByteString found, RefusalReason reason, string what) =>
-        Finding.Of(expectation, $"{found}", accepted => OneOf(accepted, found, reason, what));
+    private static Finding OneOf(Expectation<IReadOnlyList<ByteString>> expectation, ByteString value, RefusalReason reason, string what) =>
+        expectation.IsWaived ? Finding.Waived(expectation.WaivedBecause, value.ToString()) : OneOf(expectation.Value, value, reason, what);
 }

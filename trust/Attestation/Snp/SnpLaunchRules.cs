@@ -60,14 +60,15 @@ internal static class SnpLaunchRules
     private static Finding Allowed(SnpSubject subject, RefusalReason reason, Func<SnpGuestPolicy, bool> allows, bool isAllowed, string message)
     {
         string found = isAllowed ? "allowed" : "not allowed";
-        return Finding.Of(subject.Snp.GuestPolicy, found,
-            demand => Finding.Of(allows(demand) || !isAllowed, reason, allows(demand) ? "any" : "not allowed", found, message));
+        return subject.Snp.GuestPolicy is { Value: { } demand }
+            ? Finding.Of(allows(demand) || !isAllowed, reason, allows(demand) ? "any" : "not allowed", found, message) : Finding.Waived(subject.Snp.GuestPolicy.WaivedBecause!, found);
     }
 
     private static Finding Required(SnpSubject subject, Func<SnpGuestPolicy, bool> requires, bool isSet, string message)
     {
         string found = isSet ? "demanded" : "not demanded";
-        return Finding.Of(subject.Snp.GuestPolicy, found,
-            demand => Finding.Of(!requires(demand) || isSet, RefusalReason.GuestPolicyNotAccepted, requires(demand) ? "demanded" : "any", found, message));
+        return subject.Snp.GuestPolicy is { Value: { } demand }
+            ? Finding.Of(!requires(demand) || isSet, RefusalReason.GuestPolicyNotAccepted, requires(demand) ? "demanded" : "any", found, message)
+            : Finding.Waived(subject.Snp.GuestPolicy.WaivedBecause!, found);
     }
 }

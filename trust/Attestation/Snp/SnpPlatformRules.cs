@@ -42,12 +42,14 @@ internal static class SnpPlatformRules
     private static SnpPlatformInfo Platform(SnpSubject subject) => subject.Report.PlatformInfo;
 
     private static Finding Allowed(SnpSubject subject, Func<SnpPlatformPolicy, bool> allows, bool isOn, string message) =>
-        Finding.Of(subject.Snp.Platform, OnOff(isOn),
-            demand => Finding.Of(allows(demand) || !isOn, RefusalReason.PlatformNotAccepted, allows(demand) ? "any" : "off", OnOff(isOn), message));
+        subject.Snp.Platform is { Value: { } demand }
+            ? Finding.Of(allows(demand) || !isOn, RefusalReason.PlatformNotAccepted, allows(demand) ? "any" : "off", OnOff(isOn), message)
+            : Finding.Waived(subject.Snp.Platform.WaivedBecause!, OnOff(isOn));
 
     private static Finding Required(SnpSubject subject, Func<SnpPlatformPolicy, bool> requires, bool isOn, string message) =>
-        Finding.Of(subject.Snp.Platform, OnOff(isOn),
-            demand => Finding.Of(!requires(demand) || isOn, RefusalReason.PlatformNotAccepted, requires(demand) ? "on" : "any", OnOff(isOn), message));
+        subject.Snp.Platform is { Value: { } demand }
+            ? Finding.Of(!requires(demand) || isOn, RefusalReason.PlatformNotAccepted, requires(demand) ? "on" : "any", OnOff(isOn), message)
+            : Finding.Waived(subject.Snp.Platform.WaivedBecause!, OnOff(isOn));
 
     private static string OnOff(bool isOn) => isOn ? "on" : "off";
 }

@@ -184,5 +184,5 @@ internal static class SnpSteps
             $"The report's committed TCB ({committed}) is below its reported TCB ({reported}); firmware that works as specified never says so.");
     }
 
-    private static string Names(CertificatePath path) => string.Join(", ", path.Certificates.Select(certificate => $"'{certificate.CommonName}'"));
+    private static string Names(CertificatePath path) => $"'{path.Leaf.CommonName}' issued by '{path.Issuer.CommonName}', below '{path.Anchor.Root.CommonName}'";
 }

@@ -35,17 +35,21 @@ internal static class SnpTcbRules
             subject.Authentic.Revocation.Found,
             $"The policy demands a current revocation list of the root; there is {subject.Authentic.Revocation.Found}: give the list of AMD's key service as collateral."));
 
-    private static Finding Tcb(SnpSubject subject, SnpTcb tcb, string which) => Finding.Of(subject.Snp.MinimumTcb, $"{tcb}", minimum =>
+    private static Finding Tcb(SnpSubject subject, SnpTcb tcb, string which)
     {
-        if (!minimum.TryGetValue(subject.Authentic.Product, out SnpTcb? least))
+        string found = tcb.ToString();
+        if (subject.Snp.MinimumTcb is not { Value: { } minimum })
         {
-            return Finding.Failed(RefusalReason.ProductUnknown, "one of " + string.Join(", ", minimum.Keys), $"{subject.Authentic.Product}",
-                $"The policy has no minimum TCB for {subject.Authentic.Product}, so guests on it are not accepted.");
+            return Finding.Waived(subject.Snp.MinimumTcb.WaivedBecause!, found);
         }
 
-        return Finding.Of(tcb.IsAtLeast(least), RefusalReason.TcbTooOld, $"at least {least}", $"{tcb}",
-            $"The {which} TCB ({tcb}) is below the policy's minimum for {subject.Authentic.Product} ({least}); update the host's firmware and launch again.");
-    });
+        SnpProduct product = subject.Authentic.Product;
+        return minimum.TryGetValue(product, out SnpTcb? least)
+            ? Finding.Of(tcb.IsAtLeast(least), RefusalReason.TcbTooOld, $"at least {least}", found,
+                $"The {which} TCB ({tcb}) is below the policy's minimum for {product} ({least}); update the host's firmware and launch again.")
+            : Finding.Failed(RefusalReason.ProductUnknown, "one of " + string.Join(", ", minimum.Keys), $"{product}",
+                $"The policy has no minimum TCB for {product}, so guests on it are not accepted.");
+    }
 
     /// <summary>A report that cannot tell its mitigations has none of them.</summary>
     private static Finding Mitigations(SnpSubject subject, ulong? vector, Func<SnpMitigations, ulong> demanded, string when)

@@ -17,7 +17,7 @@ internal static class SnpVerifier
     {
         steps ??= SnpSteps.All;
         Attempt best = default;
-        foreach (Candidate candidate in Candidates(report, endorsements))
+        foreach (Candidate candidate in Candidates(report, endorsements, roots.Keys))
         {
             var attempt = new SnpAttempt(report, candidate, endorsements, roots, now);
             RuleResult[] results = steps.Apply(attempt);
@@ -38,9 +38,9 @@ internal static class SnpVerifier
     /// A chip has a key per TCB, and AMD certifies a key again and again: the certificates of the key that signed are the ones in question, and all of them
     /// when there is none.
     /// </summary>
-    private static Candidate[] Candidates(SnpReport report, SnpEndorsements endorsements)
+    private static Candidate[] Candidates(SnpReport report, SnpEndorsements endorsements, KeyMemory keys)
     {
-        Candidate[] all = [.. endorsements.Chips.Select(chip => new Candidate(chip, ReportSignature.Verify(report.Raw, chip)))];
+        Candidate[] all = [.. endorsements.Chips.Select(chip => new Candidate(chip, ReportSignature.Verify(report.Raw, chip, keys)))];
         return all.Length == 0 ? [default] : Array.Exists(all, candidate => candidate.IsSigner) ? Array.FindAll(all, candidate => candidate.IsSigner) : all;
     }
 

@@ -67,13 +67,13 @@ public sealed record SnpEvidence
         Bytes(signature, "s", SnpReportLayout.SignaturePart).CopyTo(report, SnpReportLayout.SignatureS);
         return new SnpEvidence
         {
-            Report = new ByteString(report),
+            Report = ByteString.Own(report),
             Certificates = given.Has("cert_chain") ? given.Objects("cert_chain", MostCertificates, ReadCertificate) : [],
         };
     }
 
     private static SnpCertificate ReadCertificate(StrictObject entry) =>
-        new(entry.Name("cert_type", 64), new ByteString(entry.ByteNumbers("data", LongestCertificate)));
+        new(entry.Name("cert_type", 64), ByteString.Own(entry.ByteNumbers("data", LongestCertificate)));
 
     private static void Read(StrictObject fields, SnpReportLayout.Field field, byte[] report)
     {

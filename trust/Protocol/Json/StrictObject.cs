@@ -13,13 +13,15 @@ public sealed class StrictObject
 
     private readonly Reading _reading;
     private readonly JsonElement _element;
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read;
     private bool _ignoresUnknown;
+    private int _found;
 
     internal StrictObject(Reading reading, JsonElement element, string path)
     {
         _reading = reading;
         _element = element;
+        _read = new(element.ValueKind == JsonValueKind.Object ? element.GetPropertyCount() : 0, StringComparer.Ordinal);
         Path = path;
     }
 
@@ -183,15 +185,10 @@ public sealed class StrictObject
         }
 
         byte[] bytes = new byte[list.GetArrayLength()];
-        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(list));
-        reader.Read();
-        for (int at = 0; at < bytes.Length; at++)
+        if (ByteList.Read(JsonMarshal.GetRawUtf8Value(list), bytes) is >= 0 and int wrong)
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetByte(out bytes[at]))
-            {
-                Fail($"{name}[{at}]", $"must be a whole number from 0 to {byte.MaxValue}");
-                return [];
-            }
+            Fail($"{name}[{wrong}]", $"must be a whole number from 0 to {byte.MaxValue}");
+            return [];
         }
 
         return bytes;
@@ -215,8 +212,9 @@ public sealed class StrictObject
 
     internal void CheckAllRead()
     {
-        string? unknown = _ignoresUnknown ? null : Names.FirstOrDefault(name => !_read.Contains(name));
-        if (unknown is not null)
+        // No name stands twice: as many members as were found when they were asked for are all that there are.
+        bool isWhole = _ignoresUnknown || _element.ValueKind != JsonValueKind.Object || _element.GetPropertyCount() == _found;
+        if ((isWhole ? null : Names.FirstOrDefault(name => !_read.Contains(name))) is { } unknown)
         {
             Fail(Reading.Shown(unknown), "is not a known member", RefusalReason.UnknownMember);
         }
@@ -293,8 +291,10 @@ public sealed class StrictObject
 
     private bool TryMember(string name, out JsonElement member)
     {
-        _read.Add(name);
+        bool isFirst = _read.Add(name);
         member = default;
-        return _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out member);
+        bool isThere = _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out member);
+        _found += isFirst && isThere ? 1 : 0;
+        return isThere;
     }
 }

@@ -38,22 +38,22 @@ internal sealed record TextFault(RefusalReason Reason, string Path, string Messa
 
     private static TextFault? FindInObject(JsonElement element)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(element.GetPropertyCount(), StringComparer.Ordinal);
         foreach (JsonProperty member in element.EnumerateObject())
         {
-            if (!IsText(() => member.Name))
+            if (NameOf(member) is not { } name)
             {
                 return new(RefusalReason.Malformed, "", "has a name that is not text");
             }
 
-            if (!names.Add(member.Name))
+            if (!names.Add(name))
             {
-                return new(RefusalReason.DuplicateMember, Reading.Shown(member.Name), "stands twice");
+                return new(RefusalReason.DuplicateMember, Reading.Shown(name), "stands twice");
             }
 
             if (Find(member.Value) is { } fault)
             {
-                return fault.Inside(Reading.Shown(member.Name));
+                return fault.Inside(Reading.Shown(name));
             }
         }
 
@@ -62,6 +62,18 @@ internal sealed record TextFault(RefusalReason Reason, string Path, string Messa
 
     private TextFault Inside(string part) =>
         this with { Path = Path.Length == 0 || Path[0] == '[' ? part + Path : $"{part}.{Path}" };
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     // The escape of half a surrogate pair is JSON, but no text; the platform reports it when the text is taken.
     private static bool IsText(Func<string?> take)
