@@ -58,8 +58,8 @@ verify: ## fails when a generated file is not up to date
 	after=$$(git status --porcelain -- crds docs tests/Golden; git diff -- crds docs tests/Golden | sha256sum); \
 	[ "$$before" = "$$after" ] || { echo "generated files were out of date; they are written now: look at git diff and commit them"; exit 1; }
 
-bench: ## measures; a JSON line per metric and round
-	@dotnet run --project tests/Benchmarks -c Release
+bench: ## measures; a JSON line per metric and round (BENCH=attestation, or names of metrics)
+	@dotnet run --project tests/Benchmarks -c Release -- $(BENCH)
 
 vectors: ## judges recorded evidence (DIR: a folder with its manifest.json); the last line counts right and wrong
 	@dotnet build tests/Vectors --nologo -v quiet -c Release

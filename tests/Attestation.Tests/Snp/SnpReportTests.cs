@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.Attestation.Tests.Running;
 using ConfidentialOperator.FakeTee.Pki;
@@ -110,6 +111,42 @@ public sealed class SnpReportTests
         Assert.Equal(RefusalReason.ProductUnknown, Refuse(bytes, chip).Reason);
     }
 
+    /// <summary>A Turin certificate has eight bytes of hardware id; what stands behind them in the report must be zero.</summary>
+    [Theory]
+    [InlineData(0x1A7)]
+    [InlineData(0x1A8)]
+    [InlineData(0x1DF)]
+    public void AllOfATurinChipIsCompared(int offset)
+    {
+        SoftwareChip chip = Development.Pki.MakeChip(SnpProduct.Turin);
+        Assert.Equal(RefusalReason.ChipIdMismatch, Refuse(new Scene { Chip = chip, Bytes = bytes => bytes[offset] ^= 1 }.Sign(s_reportData), chip).Reason);
+    }
+
+    /// <summary>Signatures that are equal to a valid one as numbers, or as a reader in the other order sees them.</summary>
+    [Fact]
+    public void ASignatureHasOneForm()
+    {
+        byte[] order = Convert.FromHexString("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973");
+        byte[] good = new Scene().Sign(s_reportData).ToArray();
+        Action<byte[]>[] changes =
+        [
+            report => report.AsSpan(0x2A0, 48).Clear(),
+            report => report.AsSpan(0x2E8, 48).Clear(),
+            report => report[0x2A0 + 48] = 1,
+            report => report[0x2E8 + 71] = 1,
+            report => Add(report.AsSpan(0x2A0, 72), order),
+            report => Add(report.AsSpan(0x2E8, 72), order),
+            report => report.AsSpan(0x2A0, 48).Reverse(),
+        ];
+        Assert.True(Authenticates(good));
+        Assert.All(changes, change =>
+        {
+            byte[] report = [.. good];
+            change(report);
+            Assert.Equal(RefusalReason.SignatureInvalid, Refuse(new ByteString(report), Development.Chip).Reason);
+        });
+    }
+
     [Theory]
     [InlineData(0x19, 0x00, SnpProduct.Milan)]
     [InlineData(0x19, 0x01, SnpProduct.Milan)]
@@ -168,6 +205,13 @@ public sealed class SnpReportTests
         Assert.True(SnpReport.TryParse(new Scene().Sign(s_reportData).Span, out SnpReport? report, out _));
         var endorsements = SnpEndorsements.Read(others.Concat(Development.Chip.Certificates), [new Collateral("chain", new ByteString("no certificate"u8))]);
         Assert.NotNull(SnpVerifier.Authenticate(report, endorsements, Development.Roots, Scene.Noon).Evidence);
+    }
+
+    private static void Add(Span<byte> number, byte[] order)
+    {
+        var sum = new BigInteger(number, isUnsigned: true) + new BigInteger(order, isUnsigned: true, isBigEndian: true);
+        number.Clear();
+        sum.TryWriteBytes(number, out _, isUnsigned: true);
     }
 
     private static bool Authenticates(byte[] bytes) => SnpReport.TryParse(bytes, out SnpReport? report, out _)

@@ -33,6 +33,8 @@ internal sealed class SignedPart
     /// <summary>Gets the signed bytes.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 
+    public static SignedPart Read(ReadOnlyMemory<byte> der) => Read(new ByteString(der.Span));
+
     /// <summary>Reads the shape of bytes that nobody changes any more.</summary>
     public static SignedPart Read(ByteString der)
     {
