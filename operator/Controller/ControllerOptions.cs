@@ -91,7 +91,7 @@ internal sealed class ControllerOptions : IValidatableObject
 
     /// <summary>Gets the kinds of model source that the Sidecar of this version can fetch, separated by commas.</summary>
     [Required]
-    public string ModelSources { get; set; } = "file,https";
+    public string ModelSources { get; set; } = "file,https,oci,pvc";
 
     /// <summary>Gets how long running passes may take at the end of the process.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]

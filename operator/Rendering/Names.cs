@@ -27,6 +27,18 @@ public static class Names
     /// <summary>The key of the certificate authority in its Secret.</summary>
     public const string KeyBrokerCaKey = "ca.crt";
 
+    /// <summary>The folder of the certificate authority of the model's source.</summary>
+    public const string SourceCaDirectory = "/etc/model-source";
+
+    /// <summary>The folder of the names and passwords for the model's registry.</summary>
+    public const string PullSecretDirectory = "/etc/model-registry";
+
+    /// <summary>The key of the names and passwords in a pull secret.</summary>
+    public const string PullSecretKey = ".dockerconfigjson";
+
+    /// <summary>The folder at which the volume of a <c>pvc://</c> source is mounted, read-only.</summary>
+    public const string SourceVolumeDirectory = "/mnt/model-source";
+
     /// <summary>The annotation of the initdata's digest, on the Deployment and its pods.</summary>
     public const string InitDataDigestAnnotation = "confidential-operator.dev/initdata-digest";
 

@@ -65,7 +65,8 @@ internal static class NetworkPolicyRenderer
     private static Uri? Source(string uri) => uri.Split("://")[0] switch
     {
         "https" => Uri.TryCreate(uri, UriKind.Absolute, out Uri? address) ? address : null,
-        "oci" or "s3" => new Uri("https://source.invalid"),
+        "oci" => Uri.TryCreate("https" + uri[3..].Split('@')[0], UriKind.Absolute, out Uri? registry) ? registry : null,
+        "s3" => new Uri("https://source.invalid"),
         _ => null,
     };
 

@@ -58,4 +58,16 @@ internal sealed record MountLayout(string Volume, string Path, bool ReadOnly);
 /// <summary>A volume.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Source">Its source, as in a pod.</param>
-internal sealed record VolumeLayout(string Name, JsonObject Source);
+internal sealed record VolumeLayout(string Name, JsonObject Source)
+{
+    /// <summary>The source that shows one key of a Secret or ConfigMap, readable by everybody in the pod.</summary>
+    public static JsonObject OneKey(string kind, string nameField, string name, string key) => new()
+    {
+        [kind] = new JsonObject
+        {
+            [nameField] = name,
+            ["items"] = new JsonArray(new JsonObject { ["key"] = key, ["path"] = key }),
+            ["defaultMode"] = 292,
+        },
+    };
+}

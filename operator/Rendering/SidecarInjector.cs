@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ConfidentialOperator.Rendering.Admission;
 using ConfidentialOperator.Rendering.Api.V1Alpha1;
 
@@ -21,19 +20,22 @@ internal static class SidecarInjector
             new("model", Names.ModelDirectory, ReadOnly: false),
             new("initdata", Names.InitDataDirectory, ReadOnly: true),
         ];
-        List<VolumeLayout> volumes = [.. pod.Volumes, new("initdata", Source("configMap", "name", Names.InitData(facts.Name), Names.InitDataKey))];
+        ModelSourceLayout source = ModelSourceLayout.Of(facts.Spec.Model);
+        List<VolumeLayout> volumes = [.. pod.Volumes, new("initdata", VolumeLayout.OneKey("configMap", "name", Names.InitData(facts.Name), Names.InitDataKey))];
         if (facts.Spec.Attestation.KeyBroker.CaSecretRef is { } authority)
         {
             mounts.Add(new MountLayout("key-broker", Names.KeyBrokerDirectory, ReadOnly: true));
-            volumes.Add(new VolumeLayout("key-broker", Source("secret", "secretName", authority.Name, Names.KeyBrokerCaKey)));
+            volumes.Add(new VolumeLayout("key-broker", VolumeLayout.OneKey("secret", "secretName", authority.Name, Names.KeyBrokerCaKey)));
         }
 
+        mounts.AddRange(source.Mounts);
+        volumes.AddRange(source.Volumes);
         ContainerLayout sidecar = new()
         {
             Name = Names.SidecarContainer,
             Image = facts.Spec.Runtime.SidecarImage,
             Entrypoint = "/app/ConfidentialOperator.Sidecar",
-            Environment = [.. Downward(facts), .. Settings(facts)],
+            Environment = [.. Downward(facts), .. Settings(facts), .. source.Environment],
             Mounts = mounts,
             Limits = s_resources,
             Requests = s_resources,
@@ -84,14 +86,4 @@ internal static class SidecarInjector
             new("Sidecar__Peers", $"dns:///{Names.Peers(facts.Name)}.{facts.Namespace}.svc:{Names.HttpPort}"),
         ];
     }
-
-    private static JsonObject Source(string kind, string nameField, string name, string key) => new()
-    {
-        [kind] = new JsonObject
-        {
-            [nameField] = name,
-            ["items"] = new JsonArray(new JsonObject { ["key"] = key, ["path"] = key }),
-            ["defaultMode"] = 292,
-        },
-    };
 }

@@ -58,9 +58,10 @@ CreateSandboxRequest if {
 	}
 }
 
-# Kubernetes' own files and the two folders whose contents are public: the initdata and the broker's certificate authority.
+# Kubernetes' own files and the folders whose contents the host knows anyway: the initdata, the certificate authorities of broker and
+# model source, and the name and password with which the model's ciphertext is pulled.
 CopyFileRequest if {
-	regex.match(`^/run/kata-containers/shared/containers/[a-z0-9-]+-[a-z0-9]{16}-(resolv\.conf|hosts|hostname|termination-log|confidential-model|key-broker)(/\.\.data|/\.\.[0-9_.]+)?(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$`, input.path)
+	regex.match(`^/run/kata-containers/shared/containers/[a-z0-9-]+-[a-z0-9]{16}-(resolv\.conf|hosts|hostname|termination-log|confidential-model|key-broker|model-source|model-registry)(/\.\.data|/\.\.[0-9_.]+)?(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$`, input.path)
 	link_is_told
 	link_is_plain(object.get(input, "symlink_target", ""))
 	link_is_plain(object.get(input, "symlink_src", ""))

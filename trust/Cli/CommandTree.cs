@@ -22,6 +22,7 @@ internal static class CommandTree
     {
         KeygenVerb.Create(context),
         SealVerb.Create(context),
+        PushVerb.Create(context),
         RenderVerb.Create(context),
         PolicyVerb.Create(context),
         CallersVerb.Create(context),

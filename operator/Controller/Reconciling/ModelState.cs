@@ -31,6 +31,9 @@ internal sealed record ModelState
     /// <summary>Gets the certificate authority of the broker.</summary>
     public Reference Authority { get; init; } = Reference.NotNeeded;
 
+    /// <summary>Gets the first object that is missing of those that the model's source needs: a pull secret, a certificate authority.</summary>
+    public Reference SourceAccess { get; init; } = Reference.NotNeeded;
+
     public PolicyEnvelope? Envelope { get; init; }
 
     public bool RuntimeClassExists { get; init; } = true;

@@ -77,6 +77,7 @@ internal sealed class StateGatherer(
                 .ConfigureAwait(false);
         }
 
+        Reference source = await SourceAccessAsync(key, model.Spec.Model, named, cancellationToken).ConfigureAwait(false);
         references.Keep(key, named);
         PolicyEnvelope? envelope = null;
         if (policy.Value is { } bytes)
@@ -88,7 +89,28 @@ internal sealed class StateGatherer(
                     RefusalReason.TrustPolicyMissing, $"Key {policyRef.Key} of {policyType.Kind} {policyRef.Name} holds no signed policy: {unreadable!.Message}");
         }
 
-        return state with { Policy = policy, Authority = authority, Envelope = envelope };
+        return state with { Policy = policy, Authority = authority, SourceAccess = source, Envelope = envelope };
+    }
+
+    private async Task<Reference> SourceAccessAsync(
+        ObjectKey key, ModelSpec model, List<(ResourceType, ObjectKey)> named, CancellationToken cancellationToken)
+    {
+        Reference first = Reference.NotNeeded;
+        foreach ((SecretReference? secret, string member) in new[] { (model.PullSecretRef, Names.PullSecretKey), (model.CaSecretRef, Names.KeyBrokerCaKey) })
+        {
+            if (secret is null)
+            {
+                continue;
+            }
+
+            ObjectKey secretKey = new(key.Namespace, secret.Name);
+            named.Add((ResourceType.Secrets, secretKey));
+            Reference read = await references
+                .ReadAsync(key, ResourceType.Secrets, secretKey, member, RefusalReason.ReferenceNotFound, cancellationToken).ConfigureAwait(false);
+            first = first.Refusal is null ? read : first;
+        }
+
+        return first;
     }
 
     private async Task<ModelState> WithBrokerAsync(ModelState state, ConfidentialModel model, RenderedModel rendered, CancellationToken cancellationToken)

@@ -75,7 +75,7 @@ public static partial class ModelAdmission
         When(
             !Source().IsMatch(model.Spec.Model.Uri),
             "spec.model.uri",
-            "must begin with oci://, s3://, https://, pvc:// or file://");
+            "must begin with oci://, s3://, https://, pvc:// or file://; an oci:// address ends with @sha256: and a digest, a pvc:// address is pvc://CLAIM/PATH");
 
     private static IEnumerable<FieldError> GpuHasConfidentialCpu(ConfidentialModel model) =>
         When(model.Spec.Tee is { Gpu: not null, Type: not (TeeSpec.Snp or TeeSpec.Tdx) }, "spec.tee.gpu", "needs spec.tee.type snp or tdx");
@@ -135,7 +135,7 @@ public static partial class ModelAdmission
     [GeneratedRegex("^[^@\\s]+@sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Image();
 
-    [GeneratedRegex("^(oci|s3|https|pvc|file)://[^\\s]+$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^((s3|https|file)://[^\\s]+|oci://[a-zA-Z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+(:[a-zA-Z0-9._-]+)?@sha256:[0-9a-f]{64}|pvc://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9._-]+)*/?)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Source();
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -5,12 +5,13 @@ namespace ConfidentialOperator.Sidecar.Models;
 /// <summary>A folder that is mounted into the guest.</summary>
 internal sealed class FileModelSource(string folder) : IModelSource
 {
-    public Task<SourceFile> OpenAsync(string name, CancellationToken cancellationToken)
+    public Task<SourceFile> OpenAsync(string name, long from, CancellationToken cancellationToken)
     {
         try
         {
             var stream = new FileStream(Path.Combine(folder, name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
-            return Task.FromResult(new SourceFile(stream, null));
+            stream.Position = Math.Min(from, stream.Length);
+            return Task.FromResult(new SourceFile(stream, stream.Position, null));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

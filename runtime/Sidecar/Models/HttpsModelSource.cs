@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Registry;
 using ConfidentialOperator.Sidecar.Setup;
 
 namespace ConfidentialOperator.Sidecar.Models;
@@ -21,17 +23,23 @@ internal sealed class HttpsModelSource : IModelSource
         _client = new HttpMessageInvoker(handler);
     }
 
-    public async Task<SourceFile> OpenAsync(string name, CancellationToken cancellationToken)
+    public async Task<SourceFile> OpenAsync(string name, long from, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(s_answerTimeout);
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address(name));
         try
         {
-            HttpResponseMessage response = await _client.SendAsync(request, deadline.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK)
+            HttpResponseMessage response = await AskAsync(name, from, deadline.Token).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                return new SourceFile(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), null);
+                // The file is shorter than what an earlier attempt got of it: it is another file now.
+                response.Dispose();
+                response = await AskAsync(name, 0, deadline.Token).ConfigureAwait(false);
+            }
+
+            if (await PartialContent.TryOpenAsync(response, from, cancellationToken).ConfigureAwait(false) is { } content)
+            {
+                return new SourceFile(content.Content, content.From, null);
             }
 
             using (response)
@@ -52,6 +60,13 @@ internal sealed class HttpsModelSource : IModelSource
     }
 
     public void Dispose() => _client.Dispose();
+
+    private async Task<HttpResponseMessage> AskAsync(string name, long from, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(name));
+        request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null;
+        return await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
 
     // A query of the folder's address, such as an access token, goes along with every file.
     private Uri Address(string name)

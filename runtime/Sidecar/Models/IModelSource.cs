@@ -6,11 +6,14 @@ namespace ConfidentialOperator.Sidecar.Models;
 internal interface IModelSource : IDisposable
 {
     /// <summary>Opens a file of the model's folder.</summary>
-    Task<SourceFile> OpenAsync(string name, CancellationToken cancellationToken);
+    /// <param name="name">The file.</param>
+    /// <param name="from">The byte to begin at; a source that cannot gives the file from its beginning.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<SourceFile> OpenAsync(string name, long from, CancellationToken cancellationToken);
 }
 
-/// <summary>An open file, or the reason why there is none.</summary>
-internal readonly record struct SourceFile(Stream? Content, Refusal? Refusal)
+/// <summary>An open file and the byte that it begins with, or the reason why there is none.</summary>
+internal readonly record struct SourceFile(Stream? Content, long From, Refusal? Refusal)
 {
-    public static SourceFile Failed(string message, RefusalReason reason = RefusalReason.ModelFetchFailed) => new(null, new(reason, message));
+    public static SourceFile Failed(string message, RefusalReason reason = RefusalReason.ModelFetchFailed) => new(null, 0, new(reason, message));
 }

@@ -13,6 +13,7 @@ namespace ConfidentialOperator.Sidecar.Models;
 internal sealed class ModelFetcher(IOptions<SidecarOptions> options, ReplicaState state, Telemetry telemetry, ILogger<ModelFetcher> logger)
 {
     private const string DigestPrefix = "sha256:";
+    private const int FilesAtOnce = 4;
 
     private readonly ModelFolder _folder = new(options.Value.ModelDirectory);
     private bool _complete;
@@ -37,7 +38,7 @@ internal sealed class ModelFetcher(IOptions<SidecarOptions> options, ReplicaStat
         {
             try
             {
-                _folder.Prepare();
+                _folder.Create();
                 refusal = await FetchAsync(source!, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or HttpRequestException)
@@ -87,46 +88,43 @@ internal sealed class ModelFetcher(IOptions<SidecarOptions> options, ReplicaStat
             return new(RefusalReason.TooLarge, $"The model has {total} bytes; the limit is {limit}.");
         }
 
+        _folder.Clean(manifest.Files.Select(file => file.SealedName));
         long done = 0;
-        foreach (SealedFileEntry file in manifest.Files)
+        void Report(long bytes) => state.Progress((double)Interlocked.Add(ref done, bytes) / Math.Max(1, (long)total));
+        Report(0);
+        Refusal? first = null;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
         {
-            long before = done;
-            void Report(int bytes)
+            await Parallel.ForEachAsync(manifest.Files, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = stop.Token }, async (file, token) =>
             {
-                telemetry.ModelBytes(bytes);
-                state.Progress((double)(done += bytes) / Math.Max(1, (long)total));
-            }
-
-            Refusal? refusal = await FetchAsync(source, file, Report, cancellationToken).ConfigureAwait(false);
-            if (refusal is not null)
-            {
-                return refusal;
-            }
-
-            done = before + file.SealedSize;
-            state.Progress((double)done / Math.Max(1, (long)total));
+                if (await FetchAsync(source, file, Report, token).ConfigureAwait(false) is { } refusal && Interlocked.CompareExchange(ref first, refusal, null) is null)
+                {
+                    await stop.CancelAsync().ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (first is not null && !cancellationToken.IsCancellationRequested)
+        {
+            // The other files stop where they are, and go on from there at the next try.
         }
 
-        return null;
+        return first;
     }
 
-    private async Task<Refusal?> FetchAsync(IModelSource source, SealedFileEntry file, Action<int> progress, CancellationToken cancellationToken)
+    private async Task<Refusal?> FetchAsync(IModelSource source, SealedFileEntry file, Action<long> report, CancellationToken cancellationToken)
     {
         if (await _folder.HasAsync(file.SealedName, file.SealedSize, file.Sha256, cancellationToken).ConfigureAwait(false))
         {
+            report(file.SealedSize);
             return null;
         }
 
-        SourceFile opened = await source.OpenAsync(file.SealedName, cancellationToken).ConfigureAwait(false);
-        if (opened.Content is null)
+        return await new FileTransfer(_folder, source, file, bytes =>
         {
-            return opened.Refusal;
-        }
-
-        await using (opened.Content)
-        {
-            return await _folder.CopyAsync(file.SealedName, opened.Content, file.SealedSize, file.Sha256, progress, cancellationToken).ConfigureAwait(false);
-        }
+            telemetry.ModelBytes(bytes);
+            report(bytes);
+        }).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // The manifest comes last: a folder that has one is complete.
@@ -141,7 +139,7 @@ internal sealed class ModelFetcher(IOptions<SidecarOptions> options, ReplicaStat
 
     private static async Task<(byte[] Content, Refusal? Refusal)> ReadAsync(IModelSource source, string name, int longest, CancellationToken cancellationToken)
     {
-        SourceFile opened = await source.OpenAsync(name, cancellationToken).ConfigureAwait(false);
+        SourceFile opened = await source.OpenAsync(name, 0, cancellationToken).ConfigureAwait(false);
         if (opened.Content is null)
         {
             return ([], opened.Refusal);

@@ -1,22 +1,22 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Sidecar.Models;
 
-/// <summary>The folder that Inference reads. A file stands there under its name only when it is whole and right.</summary>
+/// <summary>The folder that Inference reads. A file stands there under its name only when it is whole and right; what is unfinished has another name.</summary>
 internal sealed class ModelFolder(string path)
 {
     private const string Unfinished = ".part";
-    private const int PieceSize = 256 * 1024;
-    private static readonly TimeSpan s_longestStall = TimeSpan.FromSeconds(60);
 
-    /// <summary>Removes what an earlier process left unfinished.</summary>
-    public void Prepare()
+    /// <summary>Makes the folder, if it is not there.</summary>
+    public void Create() => Directory.CreateDirectory(path);
+
+    /// <summary>Removes what is unfinished and of no use: everything but beginnings of these files.</summary>
+    public void Clean(IEnumerable<string> names)
     {
-        Directory.CreateDirectory(path);
-        foreach (string leftover in Directory.EnumerateFiles(path, "*" + Unfinished, SearchOption.AllDirectories))
+        HashSet<string> wanted = [.. names.Select(name => Place(name) + Unfinished)];
+        foreach (string leftover in Directory.EnumerateFiles(path, "*" + Unfinished, SearchOption.AllDirectories).Where(file => !wanted.Contains(Path.GetFullPath(file))))
         {
             File.Delete(leftover);
         }
@@ -43,73 +43,19 @@ internal sealed class ModelFolder(string path)
         File.Move(place + Unfinished, place, overwrite: true);
     }
 
-    /// <summary>Copies a file and puts it in its place when size and digest are right; the refusal says which is not.</summary>
-    public async Task<Refusal?> CopyAsync(string name, Stream source, long size, ByteString sha256, Action<int> progress, CancellationToken cancellationToken)
+    /// <summary>Opens the beginning of a file that an earlier attempt left, or an empty one.</summary>
+    public FileStream OpenUnfinished(string name)
     {
-        string place = Place(name);
+        string place = Place(name) + Unfinished;
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        try
-        {
-            Refusal? refusal = await CopyAsync(place + Unfinished, name, source, size, sha256, progress, cancellationToken).ConfigureAwait(false);
-            if (refusal is null)
-            {
-                File.Move(place + Unfinished, place, overwrite: true);
-            }
-
-            return refusal;
-        }
-        finally
-        {
-            File.Delete(place + Unfinished);
-        }
+        return new FileStream(place, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
     }
 
-    private static async Task<Refusal?> CopyAsync(string target, string name, Stream source, long size, ByteString sha256, Action<int> progress,
-        CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
-        try
-        {
-            await using var file = new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
-            long written = 0;
-            int read;
-            stalled.CancelAfter(s_longestStall);
-            while ((read = await source.ReadAsync(piece, stalled.Token).ConfigureAwait(false)) > 0)
-            {
-                stalled.CancelAfter(s_longestStall);
-                written += read;
-                if (written > size)
-                {
-                    return new(RefusalReason.SealedFileTruncated, $"'{name}' is longer than the {size} bytes that the manifest names.");
-                }
+    /// <summary>Puts a file that is whole and right in its place.</summary>
+    public void Finish(string name) => File.Move(Place(name) + Unfinished, Place(name), overwrite: true);
 
-                hash.AppendData(piece, 0, read);
-                await file.WriteAsync(piece.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-                progress(read);
-            }
-
-            return written < size
-                ? new(RefusalReason.SealedFileTruncated, $"'{name}' ends after {written} of the {size} bytes that the manifest names.")
-                : Check(name, sha256, hash);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new(RefusalReason.ModelFetchFailed, $"The model's source sent nothing of '{name}' for {s_longestStall.TotalSeconds:0} s.");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(piece);
-        }
-    }
-
-    private static Refusal? Check(string name, ByteString sha256, IncrementalHash hash)
-    {
-        ByteString found = new(hash.GetHashAndReset());
-        return found == sha256 ? null
-            : new(RefusalReason.ChunkCorrupt, $"'{name}' has the digest {found}; the manifest names {sha256}. Fetch the file that was sealed with this manifest.");
-    }
+    /// <summary>Removes the beginning of a file.</summary>
+    public void Drop(string name) => File.Delete(Place(name) + Unfinished);
 
     // Names are checked when a manifest is read. This is the second lock on the same door.
     private string Place(string name)

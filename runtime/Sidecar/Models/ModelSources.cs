@@ -21,7 +21,9 @@ internal static class ModelSources
             source = uri.Scheme switch
             {
                 "file" when uri.IsLoopback || uri.Host.Length == 0 => new FileModelSource(uri.LocalPath),
+                "pvc" when model.VolumePath.Length > 0 => new FileModelSource(Path.Join(model.VolumePath, uri.LocalPath)),
                 "https" => new HttpsModelSource(uri, model.CaPath),
+                "oci" => RegistryModelSource.TryCreate(model, out RegistryModelSource? registry, out refusal) ? registry : null,
                 _ => null,
             };
         }
@@ -31,8 +33,8 @@ internal static class ModelSources
             return false;
         }
 
-        refusal = source is not null ? null
-            : new(RefusalReason.ModelSourceUnsupported, $"Models are fetched from file:// and https:// in this version, not from '{uri.Scheme}'.");
+        refusal ??= source is not null ? null
+            : new(RefusalReason.ModelSourceUnsupported, $"Models are fetched from oci://, https://, pvc:// and file:// in this version, not from '{uri.Scheme}'.");
         return source is not null;
     }
 }

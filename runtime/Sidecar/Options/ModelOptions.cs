@@ -9,7 +9,10 @@ internal sealed class ModelOptions
     [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,252}")]
     public string Name { get; set; } = "";
 
-    /// <summary>Gets the folder of the sealed model: <c>file://</c> or <c>https://</c>. Another scheme is told in the status, since the resource may be mended.</summary>
+    /// <summary>
+    /// Gets where the sealed model is: <c>oci://</c>, <c>https://</c>, <c>pvc://CLAIM/PATH</c> or <c>file://</c>. Another scheme is told in the status, since
+    /// the resource may be mended.
+    /// </summary>
     [Required]
     public string Uri { get; set; } = "";
 
@@ -18,6 +21,12 @@ internal sealed class ModelOptions
     [RegularExpression("sha256:[0-9a-f]{64}")]
     public string ManifestDigest { get; set; } = "";
 
-    /// <summary>Gets a PEM file of the authorities of an <c>https://</c> source; empty: those of the system.</summary>
+    /// <summary>Gets where the volume of a <c>pvc://</c> source is mounted, read-only.</summary>
+    public string VolumePath { get; set; } = "";
+
+    /// <summary>Gets the file with names and passwords for a registry, as a pull secret has them; empty: none.</summary>
+    public string CredentialsPath { get; set; } = "";
+
+    /// <summary>Gets a PEM file of the authorities of an <c>https://</c> or <c>oci://</c> source; empty: those of the system.</summary>
     public string CaPath { get; set; } = "";
 }

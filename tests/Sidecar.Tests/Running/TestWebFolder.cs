@@ -20,7 +20,11 @@ internal sealed class TestWebFolder : IAsyncDisposable
         _application = builder.Build();
         _application.MapGet("/models/m/{**name}", async (HttpContext context, string name) =>
         {
-            Requests.Add(name + context.Request.QueryString);
+            lock (Requests)
+            {
+                Requests.Add(name + context.Request.QueryString);
+            }
+
             string file = Path.Combine(folder, name);
             context.Response.StatusCode = Status ?? (File.Exists(file) ? 200 : 404);
             if (context.Response.StatusCode == 200)

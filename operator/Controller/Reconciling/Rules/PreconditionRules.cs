@@ -41,10 +41,11 @@ internal static class PreconditionRules
                 $"spec.model.uri begins with {scheme}://, which this version cannot fetch; it can fetch {string.Join(", ", state.ModelSources.Select(source => source + "://"))}.");
     }
 
-    /// <summary>Gets why the broker cannot be asked or told anything; null when it can.</summary>
+    /// <summary>Gets which object is missing that the specification names; null when all are there.</summary>
     public static Finding? References(ModelState state) =>
         state.Authority.Refusal is { } authority ? Finding.Fails(authority)
         : state.Policy.Refusal is { } policy ? Finding.Fails(policy)
+        : state.SourceAccess.Refusal is { } source ? Finding.Fails(source)
         : null;
 
     /// <summary>Gets which of our names is taken; null when none is.</summary>

@@ -22,8 +22,20 @@ public sealed record ModelSpec
     [Required]
     [Length(1, 2048)]
     [ValidationRule("self.matches('^(oci|s3|https|pvc|file)://[^\\\\s]+$')", message: "spec.model.uri must begin with oci://, s3://, https://, pvc:// or file://")]
+    [ValidationRule("!self.startsWith('oci://') || self.matches('^oci://[a-zA-Z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+(:[a-zA-Z0-9._-]+)?@sha256:[0-9a-f]{64}$')",
+        message: "an oci:// address must end with @sha256: and the digest that cfm push printed: oci://host/name@sha256:...")]
+    [ValidationRule("!self.startsWith('pvc://') || self.matches('^pvc://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9._-]+)*/?$')",
+        message: "a pvc:// address is pvc://CLAIM/PATH: a PersistentVolumeClaim of the namespace and a folder in it")]
     [Description("Where the sealed folder is: oci://, s3://, https://, pvc:// or, for the Lab, file://. Only ciphertext is there.")]
     public string Uri { get; init; } = "";
+
+    /// <summary>Gets the Secret with names and passwords for the registry; null for a registry that asks for none.</summary>
+    [Description("The Secret of type kubernetes.io/dockerconfigjson with the name and password for the registry of an oci:// address; absent: none.")]
+    public SecretReference? PullSecretRef { get; init; }
+
+    /// <summary>Gets the Secret with the certificate authority of the source; null for the public ones.</summary>
+    [Description("The Secret whose key ca.crt holds the certificate authority of an oci:// or https:// source; absent: the public ones.")]
+    public SecretReference? CaSecretRef { get; init; }
 
     /// <summary>Gets the digest of the signed manifest.</summary>
     [Required]
