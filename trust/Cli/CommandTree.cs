@@ -6,6 +6,7 @@ using ConfidentialOperator.Cli.Verbs.Audit;
 using ConfidentialOperator.Cli.Verbs.Callers;
 using ConfidentialOperator.Cli.Verbs.Endpoints;
 using ConfidentialOperator.Cli.Verbs.Keys;
+using ConfidentialOperator.Cli.Verbs.Measure;
 using ConfidentialOperator.Cli.Verbs.Models;
 using ConfidentialOperator.Cli.Verbs.Policies;
 using ConfidentialOperator.Protocol;
@@ -24,6 +25,7 @@ internal static class CommandTree
         SealVerb.Create(context),
         PushVerb.Create(context),
         RenderVerb.Create(context),
+        MeasureVerb.Create(context),
         PolicyVerb.Create(context),
         CallersVerb.Create(context),
         KeyVerb.Create(context),

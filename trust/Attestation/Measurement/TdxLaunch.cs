@@ -13,7 +13,10 @@ public sealed record TdxLaunch
     /// <summary>Gets the order in which the host adds and measures pages.</summary>
     public TdxOrder Order { get; init; } = TdxOrder.SinglePass;
 
-    /// <summary>Computes the measurement: MRTD.</summary>
+    /// <summary>Gets the kernel that the firmware is handed; null when it finds one itself.</summary>
+    public TdxBoot? Boot { get; init; }
+
+    /// <summary>Computes MRTD, and with a kernel RTMR1 and RTMR2.</summary>
     public bool TryMeasure([NotNullWhen(true)] out LaunchMeasurement? measurement, [NotNullWhen(false)] out Refusal? refusal)
     {
         measurement = null;
@@ -23,8 +26,20 @@ public sealed record TdxLaunch
         }
 
         var values = new Dictionary<string, ByteString> { ["mrtd"] = MeasureBuild(sections) };
-        measurement = new LaunchMeasurement(TeeKind.Tdx, values, [MeasuredInput.Of("firmware", Firmware.Bytes.Span)],
-            new Dictionary<string, string> { ["order"] = Order == TdxOrder.SinglePass ? "single-pass" : "two-pass" });
+        var settings = new Dictionary<string, string> { ["order"] = Order == TdxOrder.SinglePass ? "single-pass" : "two-pass" };
+        if (Boot is not null)
+        {
+            if (!Boot.TryMeasureKernel(out ByteString? kernel, out refusal))
+            {
+                return false;
+            }
+
+            values["rtmr1"] = kernel;
+            values["rtmr2"] = Boot.MeasureCommandLine();
+            settings["kernelHeader"] = Boot.Memory is { } memory ? $"patched for {memory} bytes of memory" : "original";
+        }
+
+        measurement = new LaunchMeasurement(TeeKind.Tdx, values, [MeasuredInput.Of("firmware", Firmware.Bytes.Span), .. Boot?.Boot.Inputs() ?? []], settings);
         return true;
     }
 
