@@ -61,10 +61,11 @@ public sealed class SoftwareReportTests(SharedPki pki)
         ByteString[] measurements =
         [
             launch.Measure(),
-            (launch with { Firmware = new ByteString("other"u8) }).Measure(),
+            (launch with { Firmware = SoftwareFirmware.Make("other") }).Measure(),
             (launch with { KernelParameters = launch.KernelParameters + " debug" }).Measure(),
             (launch with { VirtualCpus = 2 }).Measure(),
-            new LaunchInputs(new ByteString([.. launch.Firmware.Span, (byte)launch.KernelParameters[0]]), launch.KernelParameters[1..], 1).Measure(),
+            (launch with { VirtualCpus = 3 }).Measure(),
+            (launch with { KernelParameters = "" }).Measure(),
         ];
         Assert.All(measurements, measurement => Assert.Equal(48, measurement.Length));
         Assert.Equal(measurements.Length, measurements.Distinct().Count());

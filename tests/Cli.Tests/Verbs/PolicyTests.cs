@@ -55,6 +55,29 @@ public sealed class PolicyTests : IDisposable
             snp.Platform.Value.UnknownFlagsAllowed));
     }
 
+    [Fact]
+    public async Task Create_takes_measurements_in_hex_and_from_files_of_cfm_measure()
+    {
+        string file = _folder.Write("measured.json", $$$"""{"kind":"launch-measurement","tee":"snp","values":{"measurement":"{{{new string('b', 96)}}}"}}""");
+        (await CreateAsync("policy.json", [.. s_checks, "--measurement", "@" + file])).Expect(0);
+        Assert.True(TrustPolicy.TryParse(File.ReadAllBytes(_folder["policy.json"]), out TrustPolicy? policy, out Refusal? refusal), refusal?.ToString());
+        Assert.Equal([s_measurement, new string('b', 96)], policy.Snp!.Measurements.Select(digest => digest.ToString()));
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"launch-measurement","tee":"tdx","values":{"measurement":"aa"}}""", "the tee 'snp'")]
+    [InlineData("""{"kind":"other","tee":"snp","values":{"measurement":"aa"}}""", "the kind 'launch-measurement'")]
+    [InlineData("""{"kind":"launch-measurement","tee":"snp","values":{"measurement":"aa"}}""", "values.measurement must be 96 hex digits")]
+    [InlineData("""{"kind":"launch-measurement","tee":"snp"}""", "values.measurement must be 96 hex digits")]
+    [InlineData("[]", "it must be a JSON object")]
+    [InlineData("aa", "it is not JSON")]
+    public async Task A_file_that_is_no_measurement_of_this_hardware_is_refused(string text, string sentence)
+    {
+        Cfm run = await CreateAsync("policy.json", [.. s_checks, "--measurement", "@" + _folder.Write("measured.json", text)]);
+        Assert.StartsWith("error: PolicyInvalid: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--revocation-list-required", "revocation")]
     [InlineData("--guest-policy", "guestPolicy")]

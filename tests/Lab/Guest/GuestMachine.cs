@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ConfidentialOperator.ApiServer.Json;
 using ConfidentialOperator.FakeTee.Guests;
 using ConfidentialOperator.Lab.Node.Containers;
-using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Lab.Guest;
 
@@ -15,8 +14,6 @@ internal static class GuestMachine
     private const string DefaultProcessors = "io.katacontainers.config.hypervisor.default_vcpus";
     private const string KernelParameters = "io.katacontainers.config.hypervisor.kernel_params";
 
-    private static readonly ByteString s_firmware = new("confidential-operator development firmware"u8);
-
     /// <summary>The launch inputs of a pod, or of a Deployment's template.</summary>
     public static LaunchInputs Of(JsonObject podOrTemplate)
     {
@@ -24,6 +21,6 @@ internal static class GuestMachine
         int standard = int.TryParse(annotations.Text(DefaultProcessors), out int given) ? given : 1;
         decimal limits = podOrTemplate.Items("spec", "containers").Sum(container => Quantities.Limit(container, "cpu") ?? 0);
         string extra = annotations.Text(KernelParameters) is { Length: > 0 } parameters ? " " + parameters : "";
-        return new LaunchInputs(s_firmware, "agent.guest_components_rest_api=all" + extra, standard + (int)Math.Ceiling(limits));
+        return new LaunchInputs(SoftwareFirmware.Image, "agent.guest_components_rest_api=all" + extra, standard + (int)Math.Ceiling(limits));
     }
 }

@@ -39,7 +39,7 @@ internal sealed class GuestFileOptions
     /// <summary>The refusal of a measurement, which names the firmware's file: what else is wrong is named by its option.</summary>
     public CommandRefusedException Refuse(ParseResult parse, Refusal refusal) => Named(parse.GetValue(Firmware)!, refusal);
 
-    private static ReadOnlyMemory<byte>? Read(FileInfo? file, int longest) => file is null ? null : InputFile.Bytes(file, longest);
+    private static ReadOnlyMemory<byte>? Read(FileInfo? file, int longest) => file is null ? default(ReadOnlyMemory<byte>?) : InputFile.Bytes(file, longest);
 
     private static CommandRefusedException Named(FileInfo file, Refusal refusal) => new(refusal with { Message = $"'{file}': {refusal.Message}" });
 }

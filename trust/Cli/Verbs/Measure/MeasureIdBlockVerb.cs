@@ -88,7 +88,8 @@ internal static class MeasureIdBlockVerb
         try
         {
             key.ImportFromPem(text);
-            return key;
+            return PemEncoding.TryFind(text, out PemFields fields) && text.AsSpan()[fields.Label].EndsWith("PRIVATE KEY") ? key
+                : throw new CryptographicException("A public key cannot sign.");
         }
         catch (Exception exception) when (exception is ArgumentException or CryptographicException)
         {

@@ -13,7 +13,6 @@ namespace ConfidentialOperator.Cli.Verbs.Models;
 internal static class RenderVerb
 {
     private const int LongestModel = 1024 * 1024;
-    private const string VirtualCpus = "io.katacontainers.config.hypervisor.default_vcpus";
 
     public static Command Create(CommandContext context)
     {
@@ -22,6 +21,8 @@ internal static class RenderVerb
         var digests = new Option<bool>("--digests") { Description = "Print the digests that a trust policy names, without the objects." };
         Option<string> output = SharedOptions.Output();
         var command = new Command("render", "Print the objects and the initdata that the Controller will create for a resource, with their digests.") { file, initData, digests, output };
+        var measurement = new RenderedMeasurement();
+        measurement.AddTo(command);
         context.Attach(command, parse =>
         {
             ConfidentialModel model = Read(parse.GetRequiredValue(file));
@@ -32,11 +33,11 @@ internal static class RenderVerb
             }
             else if (parse.IsJson(output))
             {
-                context.WriteJson(Facts(model, rendered, withObjects: !parse.GetValue(digests)));
+                context.WriteJson(Facts(model, rendered, withObjects: !parse.GetValue(digests), measurement.Read(parse, model, rendered)));
             }
             else
             {
-                WriteText(context, model, rendered, parse.GetValue(digests));
+                WriteText(context, rendered, Facts(model, rendered, withObjects: false, measurement.Read(parse, model, rendered)), parse.GetValue(digests));
             }
 
             return ExitCode.Accepted;
@@ -51,9 +52,9 @@ internal static class RenderVerb
         ConfidentialModelReader.TryRead(InputFile.Text(file, LongestModel), out ConfidentialModel? model, out IReadOnlyList<FieldError> errors) ? model
             : throw new CommandRefusedException(RefusalReason.SpecInvalid, $"'{file}' is refused: {string.Join("; ", errors)}.");
 
-    private static void WriteText(CommandContext context, ConfidentialModel model, RenderedModel rendered, bool digestsOnly)
+    private static void WriteText(CommandContext context, RenderedModel rendered, JsonObject facts, bool digestsOnly)
     {
-        foreach ((string name, JsonNode? value) in Facts(model, rendered, withObjects: false))
+        foreach ((string name, JsonNode? value) in facts)
         {
             context.Output.WriteLine(digestsOnly ? $"{name}: {value}" : $"# {name}: {value}");
         }
@@ -64,7 +65,7 @@ internal static class RenderVerb
         }
     }
 
-    private static JsonObject Facts(ConfidentialModel model, RenderedModel rendered, bool withObjects)
+    private static JsonObject Facts(ConfidentialModel model, RenderedModel rendered, bool withObjects, KeyValuePair<string, string>? measured)
     {
         var facts = new JsonObject
         {
@@ -74,8 +75,13 @@ internal static class RenderVerb
             ["manifestDigest"] = model.Spec.Model.ManifestDigest,
             ["initDataSha256"] = rendered.InitDataDigest,
             ["runtimeClassName"] = rendered.RuntimeClassName,
-            ["virtualCpus"] = CountCpus(rendered.PodTemplate),
+            ["virtualCpus"] = GuestProcessors.Count(rendered.PodTemplate),
         };
+        if (measured is { } value)
+        {
+            facts[value.Key] = value.Value;
+        }
+
         if (withObjects)
         {
             facts["initData"] = rendered.InitData;
@@ -84,16 +90,4 @@ internal static class RenderVerb
 
         return facts;
     }
-
-    /// <summary>The machine has the annotated processors and those of the containers' limits, rounded up: what the launch measurement depends on.</summary>
-    private static int CountCpus(JsonObject template)
-    {
-        int annotated = int.TryParse(template["metadata"]?["annotations"]?[VirtualCpus]?.GetValue<string>(), out int given) ? given : 0;
-        decimal limits = template["spec"]!["containers"]!.AsArray().Sum(container => Cpus(container!["resources"]?["limits"]?["cpu"]?.GetValue<string>() ?? "0"));
-        return annotated + (int)Math.Ceiling(limits);
-    }
-
-    private static decimal Cpus(string quantity) => quantity.EndsWith('m')
-        ? decimal.Parse(quantity.AsSpan(..^1)) / 1000
-        : decimal.TryParse(quantity, out decimal whole) ? whole : throw new CommandRefusedException(RefusalReason.SpecInvalid, $"The processors '{quantity}' are not a number or thousandths.");
 }

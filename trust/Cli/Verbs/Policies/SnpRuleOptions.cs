@@ -70,7 +70,7 @@ internal sealed class SnpRuleOptions
         int[] vmpl = parse.GetValue(_vmpl) ?? [];
         return new SnpPolicy
         {
-            Measurements = Digests(parse.GetValue(_measurement), "--measurement", 48),
+            Measurements = [.. (parse.GetValue(_measurement) ?? []).Select(text => MeasurementFile.Read(text, "--measurement", TeeKind.Snp, "measurement"))],
             MinimumTcb = Rule<IReadOnlyDictionary<SnpProduct, SnpTcb>>(waived, "minimumTcb", "--minimum-tcb", SnpTcbText.Read(parse.GetValue(_tcb) ?? [])),
             MinimumFirmware = Further(waived, "minimumFirmware", "--minimum-firmware", ReadFirmware(parse.GetValue(_firmware))),
             Mitigations = Further(waived, "mitigations", "--mitigations", SnpFlagsText.ReadMitigations(parse.GetValue(_mitigations))),
