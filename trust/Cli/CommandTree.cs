@@ -4,6 +4,7 @@ using ConfidentialOperator.Cli.Running;
 using ConfidentialOperator.Cli.Verbs;
 using ConfidentialOperator.Cli.Verbs.Audit;
 using ConfidentialOperator.Cli.Verbs.Callers;
+using ConfidentialOperator.Cli.Verbs.Collaterals;
 using ConfidentialOperator.Cli.Verbs.Endpoints;
 using ConfidentialOperator.Cli.Verbs.Keys;
 using ConfidentialOperator.Cli.Verbs.Measure;
@@ -30,6 +31,7 @@ internal static class CommandTree
         CallersVerb.Create(context),
         KeyVerb.Create(context),
         AuditVerb.Create(context),
+        CollateralVerb.Create(context),
         VerifyVerb.Create(context),
         ChatVerb.Create(context),
         EmbedVerb.Create(context),

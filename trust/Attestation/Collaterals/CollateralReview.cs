@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ConfidentialOperator.Attestation.Certificates;
@@ -5,7 +6,6 @@ using ConfidentialOperator.Attestation.Nvidia.Ocsp;
 using ConfidentialOperator.Attestation.Nvidia.Rim;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Binding;
-using System.Runtime.InteropServices;
 
 namespace ConfidentialOperator.Attestation.Collaterals;
 
@@ -42,7 +42,7 @@ public sealed class CollateralReview
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(roots);
-        var review = new CollateralReview([.. set.SelectMany(item => Certificates(item.Data.Memory))], roots);
+        var review = new CollateralReview([.. set.SelectMany(item => Certificates(item.Data.Memory).Concat(Signers(item.Data)))], roots);
         return [.. set.Select(item => review.Judge(item, now))];
     }
 
@@ -155,6 +155,11 @@ public sealed class CollateralReview
     private string? RootOf(Certificate certificate, Vendor vendor) =>
         _roots.For(vendor).FirstOrDefault(anchor => anchor.Root.Der == certificate.Der) is { } anchor ? anchor.Root.CommonName
         : CertificatePath.TryBuild(certificate, _certificates, _roots, s_rules[vendor], out CertificatePath? path, out _) ? path.Anchor.Root.CommonName : null;
+
+    /// <summary>The certificates in a manifest are links for answers about them.</summary>
+    private static IEnumerable<Certificate> Signers(ByteString data) =>
+        data.Span.TrimStart(" \t\r\n"u8) is [(byte)'<', ..] && SignedXmlDocument.TryRead(data.Span, out SignedXmlDocument? document, out _)
+            ? document.Certificates.SelectMany(der => Certificates(der.Memory)) : [];
 
     private static IEnumerable<Certificate> Certificates(ReadOnlyMemory<byte> data)
     {

@@ -38,6 +38,9 @@ public sealed class CollateralBundle : ICollateralSource
         return bundle is not null;
     }
 
+    /// <summary>Returns whether a text says that it is a bundle, so that a file of another kind is not taken for a damaged one.</summary>
+    public static bool HasFormat(ReadOnlySpan<byte> utf8) => utf8.IndexOf(System.Text.Encoding.ASCII.GetBytes($"\"{CollateralIndex.Format}\"")) >= 0;
+
     /// <summary>Returns the bundle as one file.</summary>
     public byte[] ToJson() => CollateralIndex.Write(Items.Select(item => IndexEntry.Of(item, withData: true)));
 
