@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using ConfidentialOperator.CollateralSupply;
 using ConfidentialOperator.KeyBroker.Access;
 using ConfidentialOperator.KeyBroker.Audit;
 using ConfidentialOperator.KeyBroker.Collateral;
@@ -95,6 +96,10 @@ internal static class BrokerApplication
         services.AddSingleton<SessionStore>();
         services.AddHostedService<SessionSweeper>();
         services.AddSingleton<CollateralDirectory>();
+        services.AddSingleton<ICollateralObserver, CollateralWatch>();
+        services.AddSingleton<BundleShelf>();
+        services.AddSingleton<CollateralFetching>();
+        services.AddSingleton<CollateralLibrary>();
         services.AddSingleton(provider => RootFiles.Load(provider.GetRequiredService<IOptions<KeyBrokerOptions>>().Value));
         services.AddSingleton<GuestAppraiser>();
         services.AddSingleton<EarToken>();

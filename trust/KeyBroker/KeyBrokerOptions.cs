@@ -73,6 +73,11 @@ internal sealed class KeyBrokerOptions
     [Required]
     public SnpOptions Snp { get; set; } = new();
 
+    /// <summary>Gets where certificates, lists and reference values come from that guests do not bring.</summary>
+    [Required]
+    [ValidateObjectMembers]
+    public CollateralOptions Collateral { get; set; } = new();
+
     /// <summary>Gets the name that tokens are issued under.</summary>
     public string Issuer => (PublicUrl.Length > 0 ? PublicUrl : Urls.Split(';')[0]).TrimEnd('/');
 

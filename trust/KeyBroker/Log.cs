@@ -1,8 +1,9 @@
+using ConfidentialOperator.CollateralSupply;
 using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.KeyBroker;
 
-/// <summary>Every line the broker can log. Ids 2000-2099; never reuse one. Next free: 2016.</summary>
+/// <summary>Every line the broker can log. Ids 2000-2099; never reuse one. Next free: 2018.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Information, "Released {Resource} of model {Tenant}/{Model} to measurement {Measurement} under policy {PolicyVersion}")]
@@ -52,4 +53,10 @@ internal static partial class Log
 
     [LoggerMessage(2015, LogLevel.Debug, "Evidence of kind {Tee} is authentic (correlation {Correlation})")]
     public static partial void GuestAuthentic(this ILogger logger, string tee, string correlation);
+
+    [LoggerMessage(2016, LogLevel.Warning, "{Service} gave no collateral: {Reason}")]
+    public static partial void CollateralNotFetched(this ILogger logger, CollateralOrigin service, RefusalReason reason);
+
+    [LoggerMessage(2017, LogLevel.Warning, "Stored collateral was not used: {Warning}")]
+    public static partial void CollateralIgnored(this ILogger logger, StoreWarning warning);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ConfidentialOperator.CollateralSupply;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 
@@ -25,6 +26,10 @@ internal sealed class Telemetry
     private readonly Counter<long> _failures;
     private readonly Counter<long> _challenges;
     private readonly Counter<long> _limited;
+    private readonly Counter<long> _fetches;
+    private readonly Histogram<double> _fetchDuration;
+    private readonly Counter<long> _cacheUses;
+    private readonly Counter<long> _collateralWarnings;
 
     public Telemetry(IMeterFactory meters)
     {
@@ -42,6 +47,10 @@ internal sealed class Telemetry
         _failures = meter.CreateCounter<long>("kbs_attestation_failures", description: "Refused evidence, by TEE and reason.");
         _challenges = meter.CreateCounter<long>("kbs_auth_requests", description: "Challenges given.");
         _limited = meter.CreateCounter<long>("kbs_rate_limited_requests", description: "Requests refused because there were too many.");
+        _fetches = meter.CreateCounter<long>("kbs_collateral_fetches", description: "Requests to vendors' services, by service and outcome.");
+        _fetchDuration = meter.CreateHistogram<double>("kbs_collateral_fetch_duration", unit: "s", description: "Time that a vendor's service took, waits included.");
+        _cacheUses = meter.CreateCounter<long>("kbs_collateral_cache_uses", description: "Answers of the cache of collateral, by service and use.");
+        _collateralWarnings = meter.CreateCounter<long>("kbs_collateral_warnings", description: "Stored collateral that was not used, by what was wrong with it.");
     }
 
     public void Request(string route, string method, int status, TimeSpan elapsed)
@@ -84,6 +93,16 @@ internal sealed class Telemetry
             _violations.Add(1, new TagList { { "reason", refusal.Reason.ToString() } });
         }
     }
+
+    public void CollateralFetched(CollateralOrigin service, Refusal? refusal, TimeSpan elapsed)
+    {
+        _fetches.Add(1, new TagList { { "service", service.ToString() }, { "outcome", refusal?.Reason.ToString() ?? "Fetched" } });
+        _fetchDuration.Record(elapsed.TotalSeconds, new TagList { { "service", service.ToString() } });
+    }
+
+    public void CollateralCached(CollateralOrigin service, CacheUse use) => _cacheUses.Add(1, new TagList { { "service", service.ToString() }, { "use", use.ToString() } });
+
+    public void CollateralIgnored(StoreWarning warning) => _collateralWarnings.Add(1, new TagList { { "warning", warning.ToString() } });
 
     private static string Name(TeeKind tee) => tee.ToString().ToLowerInvariant();
 

@@ -25,7 +25,8 @@ internal sealed class GuestAttestation(
         AuthenticGuest? authentic = null;
         if (GuestAnswer.TryRead(session, body, out GuestAnswer? answer, out Refusal? refusal))
         {
-            appraiser.TryAuthenticate(answer, out authentic, out refusal);
+            Outcome<AuthenticGuest> outcome = await appraiser.AuthenticateAsync(answer, cancellationToken).ConfigureAwait(false);
+            (authentic, refusal) = (outcome.Value, outcome.Refusal);
         }
 
         telemetry.Attestation(session.Tee, refusal);

@@ -25,7 +25,9 @@ internal sealed class KeyRelease(
         }
 
         AttestedWorkload? workload = null;
-        if (appraiser.TryAuthenticate(answer, out AuthenticGuest? authentic, out refusal))
+        Outcome<AuthenticGuest> outcome = await appraiser.AuthenticateAsync(answer, cancellationToken).ConfigureAwait(false);
+        (AuthenticGuest? authentic, refusal) = (outcome.Value, outcome.Refusal);
+        if (authentic is not null)
         {
             workload = Decide(authentic, answer, resource, session.Label, out refusal);
         }
