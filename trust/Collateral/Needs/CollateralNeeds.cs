@@ -42,7 +42,7 @@ public static class CollateralNeeds
         };
     }
 
-    /// <summary>Returns the requests for a SEV-SNP report: the chip's certificate, unless the chip is masked, and the list of the product's root.</summary>
+    /// <summary>Returns the requests for a SEV-SNP report: the chip's certificate, unless the chip is masked, the product's intermediate, and the list of its root.</summary>
     public static IReadOnlyList<CollateralRequest> OfReport(SnpReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -51,7 +51,8 @@ public static class CollateralNeeds
         // Reports of version 2 do not say the product; chips of Turin write later versions.
         SnpProduct[] products = report.Product is { } product ? [product] : [SnpProduct.Milan, SnpProduct.Genoa];
         IEnumerable<CollateralRequest> chips = isMasked || report.SigningKey != SnpSigningKey.Vcek ? [] : products.Select(of => AmdRequests.Vcek(of, report.ChipId, report.ReportedTcb));
-        return [.. chips, .. products.Select(AmdRequests.RevocationList)];
+        bool forProviders = report.SigningKey == SnpSigningKey.Vlek;
+        return [.. chips, .. products.SelectMany(of => (CollateralRequest[])[AmdRequests.Chain(of, forProviders), AmdRequests.RevocationList(of)])];
     }
 
     /// <summary>Returns the requests for a TDX quote: by the platform's certificate, which stands in the quote as PEM.</summary>
