@@ -36,6 +36,8 @@ public sealed class VectorRunTests
         ["wrong fact"] = ("vmpl is 3, read as 0", set => (set.FirstItem["kind"], set.FirstItem["facts"]) = ("real", new JsonObject { ["vmpl"] = 3 })),
     };
 
+    private const int AllCases = 836;
+
     public static TheoryData<string> Faults => [.. s_faults.Keys];
 
     public static TheoryData<string> Tees => [.. VectorRun.AllRunners.Select(runner => runner.Tee)];
@@ -48,6 +50,15 @@ public sealed class VectorRunTests
         VectorRun run = new VectorRun(VectorRun.AllRunners).Over(VectorSet.Open(folder), tee: tee);
         Assert.True(run.Wrong.Count == 0, string.Join('\n', run.Wrong));
         Assert.True(run.Right > 0, $"There is no case of {tee}.");
+    }
+
+    /// <summary>The claim: every case of the set, whatever its TEE.</summary>
+    [Fact]
+    public void EveryCaseOfTheSetHasARunner()
+    {
+        IReadOnlyList<(string Name, Func<VectorCase> Read)> cases = [.. VectorSet.Open(SharedFolder.Vectors()).Cases(null)];
+        Assert.Equal(AllCases, cases.Count);
+        Assert.Empty(cases.Select(entry => entry.Read().Tee).Distinct().Except(VectorRun.AllRunners.Select(runner => runner.Tee)));
     }
 
     [Fact]

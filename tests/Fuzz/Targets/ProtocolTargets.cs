@@ -58,6 +58,8 @@ internal sealed class ProtocolTargets : ITargetSource
         new("snp-verify", Shape.Bytes, [_report.ToArray()], Report) { Verifies = true },
         new("snp-certificate", Shape.Der, corpus.Seeds("snp", "vcek.der", _chip.CertificateDer, _pki.IntermediateDer), ReadCertificate) { Verifies = true },
         new("snp-evidence", Shape.Json, [_document.CpuEvidence.ToArray()], bytes => SnpEvidence.TryParse(bytes, out _, out _)),
+        new("any-evidence", Shape.Bytes, corpus.Seeds("tdx", "quote.bin", [_report.ToArray(), _document.CpuEvidence.ToArray(), .. corpus.Seeds("nitro", "attestation.cbor"),
+            .. corpus.Seeds("azure-snp", "evidence.json")]), bytes => EvidenceFormat.TryRead(bytes, null, out _, out _)),
         new("certificate", Shape.Der, corpus.Seeds("snp", "vcek.der", _chip.CertificateDer, _pki.IntermediateDer, _pki.RootDer), bytes => Certificate.TryParse(bytes, out _)),
         new("certificates-pem", Shape.Pem, corpus.Seeds("snp", "chain.pem", Encoding.ASCII.GetBytes(_pki.RootPem)), bytes => CertificateFile.Split(bytes).Count > 0),
         new("revocation-list", Shape.Der, corpus.Seeds("tdx", "pck_crl.der", [_pki.MakeRevocationList(s_now, s_now.AddDays(1), true), .. corpus.Seeds("snp", "ark.crl.der")]),
