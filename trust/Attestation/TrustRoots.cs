@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using ConfidentialOperator.Attestation.Certificates;
+using ConfidentialOperator.Attestation.Nvidia.Ocsp;
 using ConfidentialOperator.Attestation.Nvidia.Rim;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
@@ -43,6 +44,9 @@ public sealed class TrustRoots
 
     /// <summary>Gets the reference values of devices whose signers lead to one of these roots.</summary>
     internal RimMemory ReferenceValues { get; } = new();
+
+    /// <summary>Gets who signed answers about certificates of devices.</summary>
+    internal OcspMemory Answers { get; } = new();
 
     /// <summary>Gets the paths that were verified up to one of these roots.</summary>
     internal PathMemory Paths { get; } = new();

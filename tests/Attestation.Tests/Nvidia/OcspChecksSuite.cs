@@ -43,7 +43,7 @@ internal sealed class OcspChecksSuite : IRuleSuite
     public IReadOnlyList<RuleResult> Run(RuleCase given, string? without)
     {
         var scene = (Given)given.Scene!;
-        var lookup = new OcspLookup(scene.Responses());
+        var lookup = new OcspLookup(scene.Responses(), NvidiaScene.Roots.Answers);
         var subject = OcspSubject.Of("device", s_device.Path, 1, (certificate, issuer) => lookup.Find(certificate, issuer, s_noon), new GpuRevocation(24 * 3600, scene.HoldAccepted), s_noon);
         return (without is null ? OcspChecks.All : OcspChecks.All.Without(without)).Apply(subject);
     }

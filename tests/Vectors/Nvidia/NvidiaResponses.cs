@@ -29,7 +29,7 @@ internal static class NvidiaResponses
 
     private static VectorOutcome Judge(VectorCase given, byte[] response, IReadOnlyList<Certificate> certificates)
     {
-        var lookup = new OcspLookup([new ByteString(response)]);
+        var lookup = new OcspLookup([new ByteString(response)], given.Roots().Answers);
         foreach (Certificate certificate in certificates)
         {
             foreach (Certificate issuer in certificates.Where(issuer => certificate.Issuer == issuer.Subject && certificate.Der != issuer.Der))

@@ -12,7 +12,7 @@ internal sealed record DeviceCollateral(IReadOnlyList<RimDocument> DriverRims, I
     public static DeviceCollateral Read(IReadOnlyList<Collateral> collateral, TrustRoots roots) => new(
         Documents(collateral, DeviceVerifier.DriverRimKind, roots),
         Documents(collateral, DeviceVerifier.VbiosRimKind, roots),
-        new OcspLookup(collateral.Where(entry => entry.Kind == DeviceVerifier.OcspKind).Select(entry => entry.Data)));
+        new OcspLookup(collateral.Where(entry => entry.Kind == DeviceVerifier.OcspKind).Select(entry => entry.Data), roots.Answers));
 
     /// <summary>Returns the document for a device; without one, any other, so that the verdict says what is wrong with it; null when there is none.</summary>
     public RimDocument? Choose(AuthenticDevice device, RimKind kind)

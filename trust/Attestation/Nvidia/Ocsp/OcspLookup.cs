@@ -17,9 +17,11 @@ internal sealed class OcspLookup
     private static readonly HashSet<string> s_known = [ExtendedKeyUsageOid];
 
     private readonly List<OcspResponse> _responses = [];
+    private readonly OcspMemory _memory;
 
-    public OcspLookup(IEnumerable<ByteString> responses)
+    public OcspLookup(IEnumerable<ByteString> responses, OcspMemory memory)
     {
+        _memory = memory;
         foreach (ByteString der in responses.Take(MostResponses))
         {
             if (OcspResponse.TryParse(der.Memory, out OcspResponse? response))
@@ -63,19 +65,31 @@ internal sealed class OcspLookup
     /// Returns what is wrong with whoever signed; empty when the issuer did, or a responder that the issuer appointed and that is in force. A responder that is
     /// named by its key is the one whose key signed.
     /// </summary>
-    private static string FindFault(OcspResponse response, Certificate issuer, DateTimeOffset now)
+    private string FindFault(OcspResponse response, Certificate issuer, DateTimeOffset now)
     {
-        Certificate? signer = response.Certificates.Append(issuer)
-            .FirstOrDefault(certificate => (response.ResponderName ?? certificate.Subject) == certificate.Subject && response.IsSignedBy(certificate));
-        return signer switch
+        Certificate? signer = _memory.Find(response.Hash, issuer);
+        if (signer is null)
         {
-            null => "the response is signed neither by the issuer nor by a certificate that came with it",
-            _ when signer.Der == issuer.Der => "",
-            _ when signer.Issuer != issuer.Subject || !signer.Signed.IsSignedBy(issuer, SignatureScheme.EcdsaP384Sha384) => "the responder was not appointed by the issuer itself",
-            _ when !MaySign(signer) => "the responder's certificate is not for signing OCSP responses",
-            _ => signer.IsValidAt(now) ? "" : $"the responder's certificate is valid from {signer.NotBefore:u} to {signer.NotAfter:u}",
-        };
+            signer = response.Certificates.Append(issuer)
+                .FirstOrDefault(certificate => (response.ResponderName ?? certificate.Subject) == certificate.Subject && response.IsSignedBy(certificate));
+            if (FindFault(signer, issuer) is { } fault)
+            {
+                return fault;
+            }
+
+            _memory.Keep(response.Hash, issuer, signer!);
+        }
+
+        return signer!.Der == issuer.Der || signer.IsValidAt(now) ? "" : $"the responder's certificate is valid from {signer.NotBefore:u} to {signer.NotAfter:u}";
     }
+
+    private static string? FindFault(Certificate? signer, Certificate issuer) => signer switch
+    {
+        null => "the response is signed neither by the issuer nor by a certificate that came with it",
+        _ when signer.Der == issuer.Der => null,
+        _ when signer.Issuer != issuer.Subject || !signer.Signed.IsSignedBy(issuer, SignatureScheme.EcdsaP384Sha384) => "the responder was not appointed by the issuer itself",
+        _ => MaySign(signer) ? null : "the responder's certificate is not for signing OCSP responses",
+    };
 
     private static bool MaySign(Certificate responder)
     {

@@ -30,6 +30,9 @@ internal sealed class OcspResponse
     /// <summary>Gets the certificates of the responder that came with it.</summary>
     public IReadOnlyList<Certificate> Certificates { get; }
 
+    /// <summary>Gets the SHA-256 of the whole response.</summary>
+    public ByteString Hash { get; private set; } = ByteString.Empty;
+
     /// <summary>Gets the responder's name; null when it is named by its key.</summary>
     public ByteString? ResponderName { get; private init; }
 
@@ -44,6 +47,7 @@ internal sealed class OcspResponse
         try
         {
             response = Read(der.ToArray());
+            response.Hash = ByteString.Sha256(der.Span);
         }
         catch (AsnContentException)
         {
