@@ -19,7 +19,7 @@ public sealed record AttestationDocument
 
     private const int LongestSection = 4 * 1024 * 1024;
     private const int LongestCollateral = 256 * 1024;
-    private const int MostCollateral = 16;
+    private const int MostCollateral = 128;
 
     /// <summary>Gets the kind of TEE.</summary>
     public required TeeKind Tee { get; init; }
