@@ -12,7 +12,7 @@ namespace ConfidentialOperator.Attestation;
 public sealed class Appraisal
 {
     internal Appraisal(IReadOnlyList<RuleResult> results, AuthenticEvidence? evidence, bool isGenuine, SignedTrustPolicy policy, DateTimeOffset at,
-        DeviceVerdict? devices = null)
+        DeviceVerdict? devices = null, bool isCpuAsked = true)
     {
         Results = devices is null ? results : [.. results, .. devices.Results];
         Devices = devices?.Devices ?? [];
@@ -20,8 +20,8 @@ public sealed class Appraisal
         Policy = policy;
         At = at;
         Genuine = isGenuine && (devices is null || devices.Results.All(result => result.Aspect != RuleAspect.Genuine || result.IsFine));
-        Current = evidence is not null && Holds(RuleAspect.Current);
-        Expected = evidence is not null && Holds(RuleAspect.Expected);
+        Current = (evidence is not null || !isCpuAsked) && Holds(RuleAspect.Current);
+        Expected = (evidence is not null || !isCpuAsked) && Holds(RuleAspect.Expected);
         Refusal = FirstRefusal(Results);
     }
 

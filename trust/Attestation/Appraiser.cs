@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using ConfidentialOperator.Attestation.Nvidia;
+using ConfidentialOperator.Attestation.Nvidia.Spdm;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
+using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.Attestation;
@@ -97,6 +100,37 @@ public static class Appraiser
             DeviceQuestion.Judge(devices, policy.Policy, inputs.Roots, inputs.Now));
     }
 
+    /// <summary>Returns the verdict on evidence of devices alone: it says nothing of a guest, since no CPU's evidence binds them to one.</summary>
+    /// <param name="devices">The devices.</param>
+    /// <param name="inputs">Collateral, roots, time.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="nonce">What they must answer; null to tell what they answer, and not to ask.</param>
+    public static Appraisal ExamineDevices(IReadOnlyList<NvidiaDeviceEvidence> devices, EvidenceInputs inputs, SignedTrustPolicy policy, ByteString? nonce)
+    {
+        ArgumentNullException.ThrowIfNull(devices);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(policy);
+        const string Specification = "trust policy, gpu";
+        RuleResult cpu = Readability.Of("cpu-evidence", Specification, null) with
+        {
+            Outcome = RuleOutcome.Noted,
+            Expected = "not asked",
+            Found = "none",
+            Message = "Only devices were given: no evidence of a CPU binds them to a guest.",
+        };
+        if (policy.Policy.Gpu is not { } demand)
+        {
+            RuleResult refused = Readability.Of("devices-accepted", Specification, new(RefusalReason.DeviceNotAccepted, "The policy has no rules for devices, so none is accepted."));
+            return new Appraisal([cpu, refused with { Aspect = RuleAspect.Expected, Expected = "rules for devices in the policy", Found = "none" }], null, isGenuine: false, policy, inputs.Now);
+        }
+
+        ByteString asked = nonce ?? devices.Select(device => SpdmReport.TryParse(device.Report, out SpdmReport? report, out _) ? report.Nonce : null).FirstOrDefault(found => found is not null)
+            ?? new ByteString(new byte[ReportBinding.NonceSize]);
+        DeviceVerdict verdict = DeviceVerifier.Verify(devices, demand, asked, [.. inputs.Own, .. inputs.Collateral], inputs.Roots, inputs.Now);
+        verdict = nonce is not null ? verdict : new DeviceVerdict(verdict.Devices, [.. verdict.Results.Select(NotAsked)]);
+        return new Appraisal([cpu], null, isGenuine: true, policy, inputs.Now, verdict, isCpuAsked: false);
+    }
+
     /// <summary>Returns the verdict on bytes that are no evidence: nothing is genuine, and the reason is why they cannot be read.</summary>
     /// <param name="refusal">Why they cannot be read.</param>
     /// <param name="policy">The policy.</param>
@@ -108,10 +142,10 @@ public static class Appraiser
         return new Appraisal([Readability.Of("evidence-format", "evidence", refusal)], null, isGenuine: false, policy, now);
     }
 
-    private static RuleResult NotAsked(RuleResult result) => result.Rule != "report-data" ? result : result with
+    private static RuleResult NotAsked(RuleResult result) => result.Rule is not ("report-data" or "device-nonce") ? result : result with
     {
         Outcome = RuleOutcome.Noted,
         Expected = "not asked",
-        Message = "No report data was given to compare it with: the evidence may answer anybody's question.",
+        Message = "Nothing was given to compare it with: the evidence may answer anybody's question.",
     };
 }

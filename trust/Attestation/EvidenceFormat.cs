@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using ConfidentialOperator.Attestation.Nitro;
 using ConfidentialOperator.Attestation.Snp;
+using ConfidentialOperator.Attestation.Tdx;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 
@@ -84,6 +85,7 @@ public static class EvidenceFormat
         (evidence, refusal) = kind switch
         {
             TeeKind.Snp => Of(SnpReportEvidence.TryCreate(new SnpEvidence { Report = new ByteString(bytes.Span) }, out SnpReportEvidence? snp, out Refusal? fault), snp, fault),
+            TeeKind.Tdx => Of(TdxQuoteEvidence.TryCreate(new TdxEvidence { Quote = new ByteString(bytes.Span) }, out TdxQuoteEvidence? tdx, out Refusal? fault), tdx, fault),
             TeeKind.Nitro => Of(NitroDocumentEvidence.TryCreate(new NitroEvidence { Document = new ByteString(bytes.Span) }, out NitroDocumentEvidence? nitro, out Refusal? fault), nitro, fault),
             _ => (null, new Refusal(RefusalReason.Malformed, $"Evidence of '{kind.ToWire()}' is JSON as Confidential Containers writes it; these bytes are not.")),
         };

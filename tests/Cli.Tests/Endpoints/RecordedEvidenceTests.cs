@@ -16,6 +16,8 @@ public sealed class RecordedEvidenceTests : IAsyncLifetime
         { "snp-v5-turin-oak", "report.bin", "snp", "2026-03-01T00:00:00Z" },
         { "snp-v3-milan-vlek-aws-use2", "report.bin", "snp", "2025-11-10T22:14:21Z" },
         { "nitro-2025-dstack-indefinite", "attestation.cbor", "nitro", "2025-12-25T16:05:19Z" },
+        { "tdx-v4-gce-cos113", "quote.bin", "tdx", "2025-07-22T09:13:34Z" },
+        { "tdx-v5-go-90c06f", "quote.bin", "tdx", "2026-03-31T22:20:07Z" },
         { "sample-ok", "evidence.json", "sample", "2026-01-01T00:00:00Z" },
     };
 
@@ -24,7 +26,7 @@ public sealed class RecordedEvidenceTests : IAsyncLifetime
     public async Task Real_evidence_is_accepted_by_a_policy_made_for_it_and_refused_by_another(string item, string file, string kind, string at)
     {
         string folder = Shared.Find("vectors/" + item);
-        string[] evidence = ["--evidence", Path.Combine(folder, file), "--collateral", folder, "--at", at, .. kind == "sample" ? (string[])["--allow-sample"] : []];
+        string[] evidence = ["--evidence", Path.Combine(folder, file), "--collateral", folder, .. Collateral(folder), "--at", at, .. kind == "sample" ? (string[])["--allow-sample"] : []];
         _world.Folder.Write("none.json", RecordedPolicies.Without(kind));
         Cfm refused = (await VerifyAsync("none.json", [.. evidence, "-o", "json"])).Expect(10);
         Assert.Empty(SchemaCheck.Faults(refused.Json));
@@ -44,6 +46,41 @@ public sealed class RecordedEvidenceTests : IAsyncLifetime
         Assert.All(accepted.Json["rules"]!.AsArray(), rule => Assert.Contains($"({rule!["specification"]})", text.Output, StringComparison.Ordinal));
         Cfm ear = (await VerifyAsync("own.json", [.. evidence, "-o", "ear"])).Expect(0);
         Assert.Equal(kind == "sample" ? "warning" : "affirming", ear.Json["submods"]!["cpu0"]!["ear.status"]!.GetValue<string>());
+    }
+
+    /// <summary>These VMs were started without initdata, so no policy accepts them: everything else holds.</summary>
+    [Theory]
+    [InlineData("azure-snp-coco-v2", "az-snp-vtpm", "2026-03-01T00:00:00Z")]
+    [InlineData("azure-snp-coco-v1", "az-snp-vtpm", "2026-03-01T00:00:00Z")]
+    public async Task Azure_VMs_without_initdata_fail_by_that_alone(string item, string kind, string at)
+    {
+        string[] evidence = ["--evidence", Path.Combine(Shared.Find("vectors/" + item), "evidence.json"), "--at", at, "-o", "json"];
+        _world.Folder.Write("none.json", RecordedPolicies.Without(kind));
+        Cfm refused = (await VerifyAsync("none.json", evidence)).Expect(10);
+        _world.Folder.Write("own.json", RecordedPolicies.For(kind, refused.Json["evidence"]!));
+        Cfm run = (await VerifyAsync("own.json", evidence)).Expect(10);
+        Assert.Empty(SchemaCheck.Faults(run.Json));
+        Assert.True(run.Json["genuine"]!.GetValue<bool>());
+        JsonNode failed = Assert.Single(run.Json["rules"]!.AsArray(), rule => rule!["outcome"]!.GetValue<string>() is "failed" or "notreached")!;
+        Assert.Equal(("initdata", "InitDataNotAccepted"), (failed["rule"]!.GetValue<string>(), failed["reason"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_device_is_examined_with_its_certificates_beside_it()
+    {
+        string folder = Shared.Find("vectors/nvidia-h100-550.90.07-full");
+        string[] words = ["--evidence", Path.Combine(folder, "report.bin"), "--collateral", folder, "--at", "2026-03-01T00:00:00Z", "-o", "json"];
+        _world.Folder.Write("none.json", RecordedPolicies.Without("snp"));
+        Assert.Empty(SchemaCheck.Faults((await VerifyAsync("none.json", words)).Expect(10).Json));
+        _world.Folder.Write("gpu.json", RecordedPolicies.ForDevice("HOPPER"));
+        Cfm run = (await VerifyAsync("gpu.json", words)).Expect(0);
+        Assert.Empty(SchemaCheck.Faults(run.Json));
+        Assert.Equal("GH100", Assert.Single(run.Json["devices"]!.AsArray())!["chip"]!.GetValue<string>());
+        Cfm ear = (await VerifyAsync("gpu.json", [.. words[..^1], "ear"])).Expect(0);
+        Assert.Equal("affirming", ear.Json["submods"]!["gpu0"]!["ear.status"]!.GetValue<string>());
+        (await VerifyAsync("gpu.json", [.. words, "--nonce", new string('a', 64)])).Expect(10);
+        _world.Folder.Write("other.json", RecordedPolicies.ForDevice("BLACKWELL"));
+        (await VerifyAsync("other.json", words)).Expect(10);
     }
 
     [Theory]
@@ -124,6 +161,8 @@ public sealed class RecordedEvidenceTests : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    private static string[] Collateral(string folder) => Directory.Exists(Path.Combine(folder, "collateral")) ? ["--collateral", Path.Combine(folder, "collateral")] : [];
 
     private Task<Cfm> VerifyAsync(string policy, params IReadOnlyList<string> more) =>
         Cfm.RunAsync(_world.Variables, ["verify", "--policy", _world.Folder[policy], "--unsigned-policy", .. more]);

@@ -17,8 +17,11 @@ internal static class RecordedPolicies
     {
         "snp" => SnpSection(evidence["measurement"]!.GetValue<string>(), evidence["vmpl"]!.GetValue<int>()),
         "nitro" => NitroSection(evidence["pcrs"]!.AsObject()),
+        "tdx" => TdxSection(evidence),
+        "az-snp-vtpm" => AzureSection("snp", SnpSection(evidence["measurement"]!.GetValue<string>(), evidence["vmpl"]!.GetValue<int>()), evidence),
+        "az-tdx-vtpm" => AzureSection("tdx", TdxSection(evidence), evidence),
         _ => new JsonObject { ["development"] = true },
-    }, evidence["initDataDigest"]?.GetValue<string>() ?? new string('0', 64));
+    }, evidence["initDataDigest"]?.GetValue<string>() ?? evidence["mrConfigId"]?.GetValue<string>()[..64] ?? new string('0', 64));
 
     private static JsonObject SnpSection(string measurement, int level)
     {
@@ -33,6 +36,39 @@ internal static class RecordedPolicies
         snp["development"] = false;
         return snp;
     }
+
+    /// <summary>Returns a policy for one GPU of this architecture, with no guest in it.</summary>
+    public static string ForDevice(string architecture)
+    {
+        JsonObject policy = JsonNode.Parse(Without("snp"))!.AsObject();
+        var gpu = new JsonObject { ["count"] = new JsonObject { ["gpus"] = 1, ["switches"] = 0 }, ["architectures"] = new JsonArray(architecture), ["development"] = false };
+        foreach (string name in (string[])["driverVersions", "vbiosVersions", "driverRim", "vbiosRim", "revocation", "modes"])
+        {
+            gpu[name] = s_waived.DeepClone();
+        }
+
+        policy["gpu"] = gpu;
+        return policy.ToJsonString();
+    }
+
+    private static JsonObject TdxSection(JsonNode found)
+    {
+        string[] waived = ["rtmr0", "rtmr1", "rtmr2", "rtmr3", "mrSeam", "mrOwner", "mrOwnerConfig", "mrServiceTd", "attributes", "xfam", "advisories",
+            "minimumTcbEvaluationDataNumber", "collateralAge", "platformInstances", "eventLog"];
+        var tdx = new JsonObject(waived.Select(name => KeyValuePair.Create(name, (JsonNode?)s_waived.DeepClone())))
+        {
+            ["mrTd"] = new JsonArray(found["mrTd"]!.GetValue<string>()),
+            ["tcbStatuses"] = new JsonArray("UpToDate"),
+            ["development"] = false,
+        };
+        return tdx;
+    }
+
+    private static JsonObject AzureSection(string hardware, JsonObject section, JsonNode found) => new()
+    {
+        ["pcrs"] = new JsonObject { ["4"] = new JsonObject { ["anyOf"] = new JsonArray(found["pcrs"]!["4"]!.GetValue<string>()) }, ["others"] = s_waived.DeepClone() },
+        [hardware] = section,
+    };
 
     private static JsonObject NitroSection(JsonObject found)
     {

@@ -13,9 +13,11 @@ namespace ConfidentialOperator.Cli.Verbs.Endpoints;
 /// <summary>Recorded evidence of any vendor, with all that is needed to examine it as options: it needs no network, and the time is given.</summary>
 internal sealed class RecordedEvidenceOptions
 {
+    private const string Nvidia = "nvidia";
+
     private readonly Option<FileInfo?> _evidence = new("--evidence")
     {
-        Description = "Recorded evidence to examine offline: a SEV-SNP report, a TDX quote, a Nitro document, JSON of Confidential Containers, or a guest's attestation document.",
+        Description = "Recorded evidence to examine offline: a SEV-SNP report, a TDX quote, a Nitro document, a device's SPDM report, JSON of Confidential Containers, or a guest's attestation document.",
         HelpName = "FILE",
     };
 
@@ -80,9 +82,16 @@ internal sealed class RecordedEvidenceOptions
 
     private Appraisal ExamineEvidence(ParseResult parse, byte[] bytes, SignedTrustPolicy policy, EvidenceInputs inputs)
     {
+        if (parse.GetValue(_tee) is Nvidia || (parse.GetValue(_tee) is null && DeviceFormat.IsDevice(bytes)))
+        {
+            return DeviceFormat.TryRead(bytes, inputs.Own, out IReadOnlyList<NvidiaDeviceEvidence>? devices, out Refusal? fault)
+                ? Appraiser.ExamineDevices(devices, inputs, policy, parse.GetValue(_nonce) is null ? null : Nonce(parse, "Devices answer a nonce"))
+                : Appraiser.Unreadable(fault, policy, inputs.Now);
+        }
+
         TeeKind? kind = parse.GetValue(_tee) is not { } name ? null
             : TeeNames.Parse(name) is not TeeKind.Unknown and var known ? known
-            : throw new CommandRefusedException(RefusalReason.Unsupported, $"--tee '{name}' is not one of {string.Join(", ", EvidenceReader.Kinds)}.");
+            : throw new CommandRefusedException(RefusalReason.Unsupported, $"--tee '{name}' is not one of {string.Join(", ", EvidenceReader.Kinds)}, {Nvidia}.");
         return EvidenceFormat.TryRead(bytes, kind, out Evidence? evidence, out Refusal? refusal)
             ? Appraiser.Examine(evidence, inputs, policy, ReportData(parse.GetValue(_reportData)), Devices(parse, inputs.Own)) : Appraiser.Unreadable(refusal, policy, inputs.Now);
     }
@@ -115,8 +124,9 @@ internal sealed class RecordedEvidenceOptions
                 : throw new CommandRefusedException(RefusalReason.Malformed, "--nonce goes with an attestation document or with --devices; evidence alone is bound by --report-data.");
         }
 
-        byte[] json = InputFile.Bytes(file, NvidiaDeviceEvidence.LongestDocument);
-        byte[] list = NvidiaDeviceEvidence.TryParse(json, out IReadOnlyList<NvidiaDeviceEvidence>? devices, out _) ? NvidiaDeviceEvidence.ToJsonList(devices) : json;
+        byte[] given = InputFile.Bytes(file, NvidiaDeviceEvidence.LongestDocument);
+        byte[] list = DeviceFormat.TryRead(given, collateral, out IReadOnlyList<NvidiaDeviceEvidence>? devices, out Refusal? refusal) ? NvidiaDeviceEvidence.ToJsonList(devices)
+            : throw new CommandRefusedException(refusal with { Message = $"'{file}': {refusal.Message}" });
         return new DeviceQuestion(new ByteString(list), Nonce(parse, "Devices answer a nonce")) { Collateral = collateral };
     }
 
