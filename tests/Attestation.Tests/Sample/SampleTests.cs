@@ -49,6 +49,11 @@ public sealed class SampleTests
     [InlineData("""{"svn":1}""", RefusalReason.Malformed)]
     [InlineData("""{"svn":"1","report_data":null}""", RefusalReason.Malformed)]
     [InlineData("""{"svn":"1","report_data":"AA"}""", RefusalReason.Malformed)]
+    [InlineData("""{"svn":"1","report_data":"="}""", RefusalReason.Malformed)]
+    [InlineData("""{"svn":"1","report_data":"=="}""", RefusalReason.Malformed)]
+    [InlineData("""{"svn":"1","report_data":"AB=="}""", RefusalReason.Malformed)]
+    [InlineData("""{"svn":"1","report_data":"AA== "}""", RefusalReason.Malformed)]
+    [InlineData("""{"svn":"1","report_data":"AA=="}""", RefusalReason.None)]
     [InlineData("""{"svn":"1","svn":"1"}""", RefusalReason.DuplicateMember)]
     [InlineData("[]", RefusalReason.Malformed)]
     public void TheFormIsReadStrictly(string json, RefusalReason reason)

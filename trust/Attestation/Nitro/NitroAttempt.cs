@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ConfidentialOperator.Attestation.Certificates;
 using ConfidentialOperator.Protocol;
 
@@ -12,26 +13,21 @@ internal sealed class NitroAttempt
     {
         Document = document;
         Now = now;
-        Leaf = Certificate.TryParse(document.Certificate, out Certificate? leaf) ? leaf : null;
+        Path = roots.Paths.FindExact(document.Certificate, document.Bundle, s_aws);
+        Leaf = Path?.Leaf ?? (Certificate.TryParse(document.Certificate, out Certificate? leaf) ? leaf : null);
         if (Leaf is null)
         {
             return;
         }
 
-        Span<byte> digest = stackalloc byte[48];
+        Span<byte> digest = stackalloc byte[SHA384.HashSizeInBytes];
         document.Envelope.Digest(digest);
         IsSigner = P384Signature.Verify(Leaf, digest, document.Envelope.Signature.Span);
-        var bundle = new List<Certificate>(document.Bundle.Count);
-        foreach (ReadOnlyMemory<byte> der in document.Bundle)
+        if (Path is null)
         {
-            if (Certificate.TryParse(der, out Certificate? authority))
-            {
-                bundle.Add(authority);
-            }
+            Path = CertificatePath.TryBuild(Leaf, ReadBundle(document), roots, s_aws, out CertificatePath? path, out Refusal? refusal) ? path : null;
+            PathRefusal = refusal;
         }
-
-        Path = CertificatePath.TryBuild(Leaf, bundle, roots, s_aws, out CertificatePath? path, out Refusal? refusal) ? path : null;
-        PathRefusal = refusal;
     }
 
     public NitroDocument Document { get; }
@@ -49,4 +45,19 @@ internal sealed class NitroAttempt
 
     /// <summary>Gets why there is no path.</summary>
     public Refusal? PathRefusal { get; }
+
+    /// <summary>Reads the authorities' certificates; what is none is no link of a path.</summary>
+    private static List<Certificate> ReadBundle(NitroDocument document)
+    {
+        var bundle = new List<Certificate>(document.Bundle.Count);
+        foreach (ReadOnlyMemory<byte> der in document.Bundle)
+        {
+            if (Certificate.TryParse(der, out Certificate? authority))
+            {
+                bundle.Add(authority);
+            }
+        }
+
+        return bundle;
+    }
 }

@@ -13,6 +13,15 @@ public static class Base64UrlText
         return decoded && Base64Url.GetEncodedLength(written) == text.Length && IsCanonical(text, destination[..written]);
     }
 
+    /// <summary>Returns whether Base64 with its padding, of exactly these bytes, has no other characters and no bit set that means nothing.</summary>
+    internal static bool IsTheOnlyText(ReadOnlySpan<char> text, ReadOnlySpan<byte> bytes)
+    {
+        char[] again = ArrayPool<char>.Shared.Rent(text.Length);
+        bool same = Convert.TryToBase64Chars(bytes, again, out int length) && text.SequenceEqual(again.AsSpan(0, length));
+        ArrayPool<char>.Shared.Return(again, clearArray: true);
+        return same;
+    }
+
     private static bool IsCanonical(ReadOnlySpan<char> text, ReadOnlySpan<byte> bytes)
     {
         int rest = bytes.Length % 3;

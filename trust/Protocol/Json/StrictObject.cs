@@ -128,14 +128,14 @@ public sealed class StrictObject
     public byte[] Base64(string name, int longest)
     {
         string text = Text(name, (longest + 2) / 3 * 4);
-        byte[] bytes = new byte[(text.Length / 4 * 3) + 3];
-        if (!Convert.TryFromBase64String(text, bytes, out int written) || Convert.ToBase64String(bytes.AsSpan(0, written)) != text)
+        byte[] bytes = new byte[Math.Max(0, (text.Length / 4 * 3) - (text.EndsWith("==", StringComparison.Ordinal) ? 2 : text.EndsWith('=') ? 1 : 0))];
+        if (!Convert.TryFromBase64String(text, bytes, out int written) || written != bytes.Length || !Base64UrlText.IsTheOnlyText(text, bytes))
         {
             Fail(name, "must be Base64");
             return [];
         }
 
-        return bytes[..written];
+        return bytes;
     }
 
     /// <summary>Returns bytes that are written in URL-safe Base64 without padding.</summary>
