@@ -13,8 +13,9 @@ namespace ConfidentialOperator.Benchmarks.Attestation;
 
 /// <summary>
 /// d1-tdx: verifying TDX evidence in full, with collateral, both revocation lists and the owner's policy, against its bare signatures: nine of P-256 (quote,
-/// quoting enclave, PCK, platform CA, TCB signing, TCB info, enclave identity, two lists) under five keys that must be made ready first. In
-/// <c>d1-tdx-cached</c> collateral and certificates are remembered, as a broker has them: then it is two signatures under two keys.
+/// quoting enclave, PCK, platform CA, TCB signing, TCB info, enclave identity, two lists) under four keys that must be made ready first, and the root's, which
+/// is ready. In <c>d1-tdx-cached</c> collateral and what vouches for the platform's quoting enclave are remembered, as a broker has them: then it is one
+/// signature under a key that is ready.
 /// </summary>
 internal sealed class TdxVerify(bool isCached) : IBenchmark
 {
@@ -33,7 +34,7 @@ internal sealed class TdxVerify(bool isCached) : IBenchmark
 
     public string Metric => isCached ? "d1-tdx-cached" : "d1-tdx";
 
-    public string Goal => isCached ? ">= 0.60 of 2 signatures under 2 keys" : ">= 0.60 of 9 signatures under 5 keys";
+    public string Goal => isCached ? ">= 0.60 of 1 signature" : ">= 0.60 of 9 signatures under 4 new keys";
 
     public string Unit => "verifications per second";
 
@@ -67,13 +68,13 @@ internal sealed class TdxVerify(bool isCached) : IBenchmark
 
     public Task<double> ReferenceAsync(CancellationToken cancellationToken) => Task.FromResult(PerSecond(_ =>
     {
-        for (int key = 0; key < (isCached ? 2 : 5); key++)
+        for (int key = 0; key < (isCached ? 0 : 4); key++)
         {
             using ECDsa made = ECDsa.Create(_key);
             made.VerifyData(_data, _signature, HashAlgorithmName.SHA256);
         }
 
-        for (int signature = 0; signature < (isCached ? 0 : 4); signature++)
+        for (int signature = 0; signature < (isCached ? 1 : 5); signature++)
         {
             _ecdsa.VerifyData(_data, _signature, HashAlgorithmName.SHA256);
         }
@@ -87,8 +88,15 @@ internal sealed class TdxVerify(bool isCached) : IBenchmark
 
     private IReadOnlyList<Collateral> Copy() => [.. _collateral.Select(piece => piece with { Data = new ByteString(piece.Data.Span) })];
 
-    private TrustRoots Roots() => TrustRoots.TryWithDevelopment([_pki.RootPem], out TrustRoots? roots, out Refusal? refusal)
-        ? roots : throw new InvalidOperationException(refusal.Message);
+    private TrustRoots Roots()
+    {
+        if (!TrustRoots.TryWithDevelopment([_pki.RootPem], out TrustRoots? roots, out Refusal? refusal))
+        {
+            throw new InvalidOperationException(refusal.Message);
+        }
+
+        return roots.For(Vendor.Intel).All(anchor => anchor.Root.P256Key is not null) ? roots : throw new InvalidOperationException("A root has another key.");
+    }
 
     private void Verify(TrustRoots roots, IReadOnlyList<Collateral> collateral)
     {

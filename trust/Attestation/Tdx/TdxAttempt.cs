@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ConfidentialOperator.Attestation.Certificates;
 using ConfidentialOperator.Protocol;
 
@@ -18,19 +17,13 @@ internal sealed class TdxAttempt
         Quote = quote;
         Collateral = collateral;
         Now = now;
-        Chain = quote.CertificationType == TdxQuote.PckChainType ? roots.Tdx.ReadChain(quote.CertificationData) : null;
-        IsKeyBound = BindsKey(quote);
-        using (P256Key? key = P256Key.FromPoint(quote.AttestationKey))
-        {
-            IsQuoteSigned = key?.Verify(quote.Signed, quote.Signature) is true;
-        }
-
+        Certification = roots.Tdx.ReadCertification(quote);
+        IsQuoteSigned = Certification.Key?.Verify(quote.Signed, quote.Signature) is true;
         if (Chain?.Leaf is not { } leaf)
         {
             return;
         }
 
-        IsQeSigned = leaf.P256Key?.Verify(quote.QeReport.Raw, quote.QeReportSignature) is true;
         Path = CertificatePath.TryBuild(leaf, Chain.Others, roots, s_intel, out CertificatePath? path, out Refusal? refusal) ? path : null;
         PathRefusal = refusal;
         if (Path is not null)
@@ -48,8 +41,11 @@ internal sealed class TdxAttempt
     /// <summary>Gets the event log that came with the quote; null when none did.</summary>
     public CcEventLog? EventLog { get; init; }
 
+    /// <summary>Gets what vouches for the attestation key.</summary>
+    public Certification Certification { get; }
+
     /// <summary>Gets the certificates of the quote; null when it says that it has none.</summary>
-    public PckChain? Chain { get; }
+    public PckChain? Chain => Certification.Chain;
 
     /// <summary>Gets what the PCK certificate says about the platform; null when it does not say all of it.</summary>
     public PckExtension? Pck => Chain?.Extension;
@@ -61,10 +57,10 @@ internal sealed class TdxAttempt
     public Refusal? PathRefusal { get; }
 
     /// <summary>Gets whether the PCK signed the report of the quoting enclave.</summary>
-    public bool IsQeSigned { get; }
+    public bool IsQeSigned => Certification.IsQeSigned;
 
     /// <summary>Gets whether the report of the quoting enclave names the attestation key.</summary>
-    public bool IsKeyBound { get; }
+    public bool IsKeyBound => Certification.IsKeyBound;
 
     /// <summary>Gets whether the attestation key signed the quote.</summary>
     public bool IsQuoteSigned { get; }
@@ -75,15 +71,4 @@ internal sealed class TdxAttempt
     /// <summary>Gets whether leaf and issuer are what their names say: no certificate of Intel's may stand in another's place.</summary>
     public bool HasPckNames => Path is { Certificates.Count: 3 } path && path.Leaf.CommonName == PckName
         && path.Issuer.CommonName is PlatformIssuer or ProcessorIssuer;
-
-    private static bool BindsKey(TdxQuote quote)
-    {
-        Span<byte> expected = stackalloc byte[64];
-        expected.Clear();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(quote.AttestationKey);
-        hash.AppendData(quote.AuthenticationData.Span);
-        hash.GetHashAndReset(expected);
-        return CryptographicOperations.FixedTimeEquals(expected, quote.QeReport.ReportData);
-    }
 }

@@ -18,7 +18,7 @@ public sealed class TdxQuoteEvidence : Evidence
 
     /// <summary>Gets the FMSPC that the quote's PCK certificate states, to find TCB info by; empty when it states none.</summary>
     public override ByteString StatedHardwareId =>
-        Quote.CertificationType == TdxQuote.PckChainType ? PckChain.Read(new ByteString(Quote.CertificationData.Span)).Extension?.Fmspc ?? ByteString.Empty : ByteString.Empty;
+        Quote.CertificationType == TdxQuote.PckChainType ? PckChain.Read(Quote.CertificationData).Extension?.Fmspc ?? ByteString.Empty : ByteString.Empty;
 
     /// <summary>Gets the quote.</summary>
     public TdxQuote Quote { get; }

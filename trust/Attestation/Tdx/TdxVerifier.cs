@@ -21,7 +21,7 @@ internal static class TdxVerifier
             return new Authentication(null, results);
         }
 
-        roots.Tdx.Keep(attempt.Chain!, attempt.Collateral.PiecesOf(platform.Info, platform.Identity, platform.PckList, platform.RootList,
+        roots.Tdx.Keep(attempt.Certification, attempt.Collateral.PiecesOf(platform.Info, platform.Identity, platform.PckList, platform.RootList,
             platform.InfoSigner?.Leaf, platform.IdentitySigner?.Leaf));
         return new Authentication(new AuthenticTdxQuote(attempt, results), results);
     }

@@ -5,7 +5,7 @@ using ConfidentialOperator.Protocol;
 namespace ConfidentialOperator.Attestation.Tdx;
 
 /// <summary>
-/// What was read before: a broker is shown the same collateral with every quote, and the same certificates by every guest of a platform. It saves time and
+/// What was read before: a broker is shown the same collateral with every quote, and the same certificates and quoting enclave by every guest of a platform. It saves time and
 /// changes no answer: what was read depends on the bytes alone, signatures on the key too, and times are asked each time. What lives as long as the bytes
 /// themselves is forgotten with them; by content, only what proved authentic is kept, so that a stranger cannot fill the places.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class TdxMemory
 
     private readonly ConditionalWeakTable<ByteString, CollateralPiece> _byReference = [];
     private readonly ConcurrentDictionary<ByteString, CollateralPiece> _authentic = new();
-    private readonly ConcurrentDictionary<ByteString, PckChain> _chains = new();
+    private readonly ConcurrentDictionary<ByteString, Certification> _certifications = new();
 
     /// <summary>Reads collateral, or remembers what was read.</summary>
     public CollateralPiece Read(ByteString data)
@@ -30,22 +30,22 @@ internal sealed class TdxMemory
         return piece;
     }
 
-    /// <summary>Reads the certificates of a quote, or remembers what was read.</summary>
-    public PckChain ReadChain(ReadOnlyMemory<byte> data)
+    /// <summary>Reads what vouches for a quote's attestation key, or remembers what was read.</summary>
+    public Certification ReadCertification(TdxQuote quote)
     {
-        var key = new ByteString(data.Span);
-        return _chains.TryGetValue(key, out PckChain? chain) ? chain : PckChain.Read(key);
+        var key = new ByteString(quote.Certification);
+        return _certifications.TryGetValue(key, out Certification? certification) ? certification : new Certification(key, quote);
     }
 
     /// <summary>Keeps what an authentic quote was authenticated with.</summary>
-    public void Keep(PckChain chain, IEnumerable<CollateralPiece> pieces)
+    public void Keep(Certification certification, IEnumerable<CollateralPiece> pieces)
     {
-        if (_chains.Count >= Most)
+        if (_certifications.Count >= Most)
         {
-            _chains.Clear();
+            _certifications.Clear();
         }
 
-        _chains.TryAdd(chain.Data, chain);
+        _certifications.TryAdd(certification.Data, certification);
         foreach (CollateralPiece piece in pieces)
         {
             if (_authentic.Count >= Most)

@@ -79,6 +79,9 @@ public sealed class TdxQuote
 
     internal ReadOnlySpan<byte> AttestationKey => _raw.Span.Slice(SignedLength + 4 + NumbersSize, NumbersSize);
 
+    /// <summary>Gets the bytes from the attestation key to the end: they depend on the platform alone.</summary>
+    internal ReadOnlySpan<byte> Certification => _raw.Span[(SignedLength + 4 + NumbersSize)..];
+
     internal ReadOnlySpan<byte> QeReportSignature => _raw.Span.Slice(SignedLength + 4 + (2 * NumbersSize) + 6 + QeReport.Size, NumbersSize);
 
     /// <summary>Reads a quote.</summary>
