@@ -109,7 +109,7 @@ public sealed class TrustRoots
     {
         using Stream stream = typeof(TrustRoots).Assembly.GetManifestResourceStream(name + ".pem")!;
         using var reader = new StreamReader(stream, Encoding.ASCII);
-        return Certificate.TryParse(CertificateFile.SplitPem(reader.ReadToEnd())[0], out Certificate? certificate) ? certificate
+        return Certificate.TryParse(CertificateFile.SplitPem(reader.ReadToEnd())[0], out Certificate? certificate) ? certificate.KeepKey()
             : throw new InvalidOperationException($"The built-in certificate {name} cannot be read.");
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Attestation.Certificates;
@@ -16,8 +18,10 @@ internal sealed class Certificate
     private const string BasicConstraintsOid = "2.5.29.19";
     private const string KeyUsageOid = "2.5.29.15";
     private const int KeyCertSignBit = 0x04;
+    private const int MostKeys = 16;
 
     private readonly (bool IsAuthority, int? PathLength)? _constraints;
+    private ConcurrentBag<RSA>? _rsaKeys;
 
     private Certificate(ByteString der, IReadOnlyDictionary<string, Extension> extensions)
     {
@@ -102,6 +106,52 @@ internal sealed class Certificate
         }
 
         return false;
+    }
+
+    /// <summary>Has the certificate keep its key ready: for built-in ones, which verify every chain.</summary>
+    public Certificate KeepKey()
+    {
+        _rsaKeys ??= [];
+        return this;
+    }
+
+    /// <summary>Takes its RSA key, for one user at a time; null when it has none of this size.</summary>
+    public RSA? TakeRsaKey(int size)
+    {
+        if (_rsaKeys is not null && _rsaKeys.TryTake(out RSA? kept))
+        {
+            return kept;
+        }
+
+        RSA key = RSA.Create();
+        try
+        {
+            key.ImportSubjectPublicKeyInfo(PublicKey.Span, out int read);
+            if (read == PublicKey.Length && key.KeySize == size)
+            {
+                return key;
+            }
+        }
+        catch (CryptographicException)
+        {
+            // It has no RSA key.
+        }
+
+        key.Dispose();
+        return null;
+    }
+
+    /// <summary>Gives the key back.</summary>
+    public void GiveRsaKey(RSA key)
+    {
+        if (_rsaKeys is { Count: < MostKeys })
+        {
+            _rsaKeys.Add(key);
+        }
+        else
+        {
+            key.Dispose();
+        }
     }
 
     /// <summary>Returns whether the time is within the validity, both ends included.</summary>

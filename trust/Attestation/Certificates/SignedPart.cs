@@ -64,7 +64,7 @@ internal sealed class SignedPart
         {
             return scheme switch
             {
-                SignatureScheme.PssSha384 => IsPssBy(issuer.PublicKey),
+                SignatureScheme.PssSha384 => IsPssBy(issuer),
                 SignatureScheme.EcdsaP256Sha256 => IsP256By(issuer),
                 SignatureScheme.EcdsaP384Sha384 => IsEcdsaBy(issuer, EcdsaSha384Oid, 384, HashAlgorithmName.SHA384),
                 _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, null),
@@ -76,12 +76,16 @@ internal sealed class SignedPart
         }
     }
 
-    private bool IsPssBy(ByteString issuerPublicKey)
+    private bool IsPssBy(Certificate issuer)
     {
-        using RSA key = RSA.Create();
-        key.ImportSubjectPublicKeyInfo(issuerPublicKey.Span, out int read);
-        return read == issuerPublicKey.Length && key.KeySize == KeySize && IsPss(new AsnReader(_algorithm, AsnEncodingRules.DER))
-            && key.VerifyData(Content.Span, _signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        if (!IsPss(new AsnReader(_algorithm, AsnEncodingRules.DER)) || issuer.TakeRsaKey(KeySize) is not { } key)
+        {
+            return false;
+        }
+
+        bool isSigned = key.VerifyData(Content.Span, _signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        issuer.GiveRsaKey(key);
+        return isSigned;
     }
 
     /// <summary>The key is made once, and a good answer is remembered: a broker is shown the same lists of Intel with every quote.</summary>
