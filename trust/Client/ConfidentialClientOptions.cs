@@ -1,5 +1,6 @@
 using ConfidentialOperator.Attestation;
 using ConfidentialOperator.Protocol.BinaryHttp;
+using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Protocol.Policies;
 
 namespace ConfidentialOperator.Client;
@@ -15,6 +16,9 @@ public sealed record ConfidentialClientOptions
 
     /// <summary>Gets the accepted roots.</summary>
     public required TrustRoots Roots { get; init; }
+
+    /// <summary>Gets certificates, lists and reference values of the client's own, such as a bundle's; they have precedence over a guest's and must verify all the same.</summary>
+    public IReadOnlyList<Collateral> Collateral { get; init; } = [];
 
     /// <summary>Gets the least version of the policy: what was seen before, so that an older policy of the same owner is told.</summary>
     public long MinimumPolicyVersion { get; init; } = 1;

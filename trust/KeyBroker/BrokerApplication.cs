@@ -189,6 +189,7 @@ internal static class BrokerApplication
         }
 
         // Each is built now, so that a broken file shows at the start and not at a guest's first request.
+        services.GetRequiredService<CollateralFetching>();
         services.GetRequiredService<GuestEndpoints>();
         services.GetRequiredService<StatusEndpoints>();
         logger.Serving(services.GetRequiredService<OwnerDirectory>().Tenants().Count, options.Urls);

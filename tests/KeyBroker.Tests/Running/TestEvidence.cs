@@ -12,6 +12,9 @@ internal sealed record TestEvidence(bool Signed, byte[] ReportData, string Measu
 {
     private const int Signature = 0x2A0;
 
+    /// <summary>Gets whether the evidence comes without certificates.</summary>
+    public bool Bare { get; init; }
+
     /// <summary>Gets the hierarchy of this run: its RSA keys take seconds, so they are made once.</summary>
     public static SoftwarePki Pki { get; } = SoftwarePki.Create();
 
@@ -31,5 +34,5 @@ internal sealed record TestEvidence(bool Signed, byte[] ReportData, string Measu
     }
 
     /// <summary>Returns the evidence as a guest sends it, with the chip's certificates.</summary>
-    public JsonNode ToJson() => JsonNode.Parse(new SnpEvidence { Report = Report(), Certificates = Chip.Certificates }.ToJson())!;
+    public JsonNode ToJson() => JsonNode.Parse(new SnpEvidence { Report = Report(), Certificates = Bare ? [] : Chip.Certificates }.ToJson())!;
 }

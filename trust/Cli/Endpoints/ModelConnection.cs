@@ -1,5 +1,6 @@
 using ConfidentialOperator.Attestation;
 using ConfidentialOperator.Cli.Running;
+using ConfidentialOperator.Cli.Verbs.Endpoints;
 using ConfidentialOperator.Cli.Verbs.Policies;
 using ConfidentialOperator.Client;
 using ConfidentialOperator.Protocol;
@@ -34,6 +35,7 @@ internal sealed class ModelConnection : IDisposable
             Endpoint = target.Endpoint,
             Policy = policy,
             Roots = Roots(target.DevelopmentRoots),
+            Collateral = CollateralFiles.Read(target.Collateral),
             MinimumPolicyVersion = PolicyMemory.Of(context).Remember(policy, owners),
             Time = context.Time,
         };

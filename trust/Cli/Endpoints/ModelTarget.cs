@@ -11,6 +11,9 @@ internal sealed record ModelTarget
 
     public IReadOnlyList<FileInfo> DevelopmentRoots { get; init; } = [];
 
+    /// <summary>Gets files, folders and bundles of certificates, lists and reference values.</summary>
+    public IReadOnlyList<string> Collateral { get; init; } = [];
+
     /// <summary>Gets the authority of an https endpoint. TLS keeps strangers away; what proves the guest is its evidence.</summary>
     public FileInfo? Ca { get; init; }
 }

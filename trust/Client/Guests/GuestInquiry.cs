@@ -66,7 +66,7 @@ internal sealed class GuestInquiry(ConfidentialClientOptions options, HttpMessag
         }
 
         return AttestationDocument.TryParse(body, out AttestationDocument? document, out Refusal? refusal)
-            ? Verification.Of(GuestVerifier.Verify(new GuestQuestion { Document = document, Nonce = nonce, Policy = options.Policy, Roots = options.Roots, Now = now }))
+            ? Verification.Of(GuestVerifier.Verify(new GuestQuestion { Document = document, Nonce = nonce, Policy = options.Policy, Roots = options.Roots, Now = now, Collateral = options.Collateral }))
             : Verification.Refused(now, refusal);
     }
 

@@ -32,7 +32,7 @@ internal sealed class RecordedEvidenceOptions
     private readonly Option<string?> _nonce = new("--nonce") { Description = "The nonce that an attestation document or the devices answer, 64 hex digits.", HelpName = "HEX" };
     private readonly Option<string[]> _collateral = new("--collateral")
     {
-        Description = "Certificates, revocation lists and signed statements of vendors: a file, or a folder of them. May be given several times.",
+        Description = "Certificates, revocation lists and signed statements of vendors: a bundle, a file, or a folder of them. May be given several times.",
         HelpName = "FILE|DIR",
     };
 
@@ -57,10 +57,13 @@ internal sealed class RecordedEvidenceOptions
 
     public bool IsGiven(ParseResult parse) => parse.GetValue(_evidence) is not null;
 
+    /// <summary>Collateral is of use whoever gave the evidence.</summary>
+    public string[] CollateralOf(ParseResult parse) => parse.GetValue(_collateral) ?? [];
+
     /// <summary>An option about recorded evidence that would be passed over is a mistake of whoever wrote it.</summary>
     public void RefuseIfUsed(ParseResult parse)
     {
-        if (Array.Find(All, option => parse.GetResult(option) is { Implicit: false }) is { } used)
+        if (Array.Find(All, option => option != _collateral && parse.GetResult(option) is { Implicit: false }) is { } used)
         {
             throw new CommandRefusedException(RefusalReason.Malformed, $"{used.Name} goes with --evidence: an endpoint is asked now, with a fresh nonce.");
         }
@@ -73,7 +76,7 @@ internal sealed class RecordedEvidenceOptions
         byte[] bytes = InputFile.Bytes(parse.GetValue(_evidence)!, AttestationDocument.LongestDocument);
         var inputs = new EvidenceInputs(roots, parse.GetValue(_at) ?? context.Time.GetUtcNow())
         {
-            Own = CollateralFiles.Read(parse.GetValue(_collateral) ?? []),
+            Own = CollateralFiles.Read(CollateralOf(parse)),
             AllowSample = parse.GetValue(_sample),
         };
         Appraisal appraisal = GuestQuestionFile.IsDocument(bytes) ? ExamineDocument(parse, bytes, policy, inputs) : ExamineEvidence(parse, bytes, policy, inputs);

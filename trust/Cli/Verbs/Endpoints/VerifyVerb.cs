@@ -29,7 +29,7 @@ internal static class VerifyVerb
             }
 
             recorded.RefuseIfUsed(parse);
-            using ModelConnection connection = ModelConnection.Open(context, options.Target(parse, parse.GetValue(endpoint)));
+            using ModelConnection connection = ModelConnection.Open(context, options.Target(parse, parse.GetValue(endpoint)) with { Collateral = recorded.CollateralOf(parse) });
             Verification verification = await connection.Client.VerifyAsync(token).ConfigureAwait(false);
             return verification.Appraisal is { } appraisal ? VerdictPrinter.Print(context, appraisal, parse.GetValue(output))
                 : PrintNothing(context, verification, parse.IsJson(output));
