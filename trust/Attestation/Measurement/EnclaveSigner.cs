@@ -77,6 +77,7 @@ internal static class EnclaveSigner
             bytes.Add(checked((byte)reader.ReadUInt32()));
         }
 
+        reader.ReadEndArray();
         return [.. bytes];
     }
 
