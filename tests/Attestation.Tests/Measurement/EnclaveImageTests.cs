@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ConfidentialOperator.Attestation.Measurement;
+using ConfidentialOperator.FakeTee.Nitro;
 using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.Attestation.Tests.Measurement;

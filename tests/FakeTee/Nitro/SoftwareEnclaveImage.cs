@@ -1,19 +1,29 @@
 using System.Buffers.Binary;
 
-namespace ConfidentialOperator.Attestation.Tests.Measurement;
+namespace ConfidentialOperator.FakeTee.Nitro;
 
 /// <summary>Makes enclave images in the format of AWS, sound or not.</summary>
-internal static class SoftwareEnclaveImage
+public static class SoftwareEnclaveImage
 {
+    /// <summary>The type of a kernel.</summary>
     public const ushort Kernel = 1;
+
+    /// <summary>The type of a command line.</summary>
     public const ushort CommandLine = 2;
+
+    /// <summary>The type of a ramdisk.</summary>
     public const ushort Ramdisk = 3;
+
+    /// <summary>The type of signatures.</summary>
     public const ushort Signature = 4;
 
-    private const int HeaderSize = 0x224;
+    /// <summary>The length of the header, whose last four bytes are the checksum.</summary>
+    public const int HeaderSize = 0x224;
 
+    /// <summary>Makes an image of these sections.</summary>
     public static byte[] Make(params (ushort Kind, byte[] Content)[] sections)
     {
+        ArgumentNullException.ThrowIfNull(sections);
         byte[] image = new byte[HeaderSize + sections.Sum(section => 12 + section.Content.Length)];
         ".eif"u8.CopyTo(image);
         BinaryPrimitives.WriteUInt16BigEndian(image.AsSpan(4), 4);
@@ -36,6 +46,7 @@ internal static class SoftwareEnclaveImage
     /// <summary>Writes the checksum of a changed image.</summary>
     public static byte[] Seal(byte[] image)
     {
+        ArgumentNullException.ThrowIfNull(image);
         uint value = uint.MaxValue;
         for (int at = 0; at < image.Length; at++)
         {
