@@ -35,6 +35,9 @@ internal sealed record Scene
 
     public Func<TrustPolicy, TrustPolicy> Policy { get; init; } = policy => policy;
 
+    /// <summary>Gets the evidence of the guest's devices, made for its nonce and keys before the processor signs.</summary>
+    public Func<ByteString, ByteString> Devices { get; init; } = _ => new ByteString(ReportBinding.NoDevices);
+
     /// <summary>Gets a change on the way from the guest to the client.</summary>
     public Func<AttestationDocument, AttestationDocument> Document { get; init; } = document => document;
 
@@ -57,14 +60,15 @@ internal sealed record Scene
     public AttestationDocument Answer()
     {
         ByteString keyset = new(Keyset(MakeKeyset()).ToJson());
-        ByteString reportData = ReportBinding.ForClient(Nonce.Span, keyset.Span, ReportBinding.NoDevices);
+        ByteString devices = Devices(ReportBinding.DeviceNonce(Nonce.Span, keyset.Span));
+        ByteString reportData = ReportBinding.ForClient(Nonce.Span, keyset.Span, devices.Span);
         return new AttestationDocument
         {
             Tee = TeeKind.Snp,
             Nonce = Nonce,
             CpuEvidence = new ByteString(new SnpEvidence { Report = Sign(reportData), Certificates = Chip.Certificates }.ToJson()),
             Keyset = keyset,
-            DeviceEvidence = new ByteString(ReportBinding.NoDevices),
+            DeviceEvidence = devices,
         };
     }
 
