@@ -66,6 +66,24 @@ public sealed class SnpGuestAppraiserTests
         await (await guest.ResourceAsync()).AssertProblemAsync(HttpStatusCode.Forbidden, "CertificateRevoked");
     }
 
+    [Fact]
+    public async Task AGuestWithoutTheDevicesThatItsOwnerDemandsGetsNothing()
+    {
+        await using RunningBroker broker = await Ready.StartAsync();
+        JsonObject policy = broker.Policy(version: 2);
+        var gpu = new JsonObject { ["count"] = new JsonObject { ["gpus"] = 1, ["switches"] = 0 }, ["architectures"] = new JsonArray("HOPPER"), ["development"] = true };
+        foreach (string name in (string[])["driverVersions", "vbiosVersions", "driverRim", "vbiosRim", "revocation", "modes"])
+        {
+            gpu[name] = new JsonObject { ["waived"] = "not asked here" };
+        }
+
+        policy["gpu"] = gpu;
+        await (await broker.PutAsync(policy)).AssertTextAsync(HttpStatusCode.NoContent);
+        using var guest = new TestGuest(broker);
+        await guest.HandshakeAsync();
+        await (await guest.ResourceAsync()).AssertProblemAsync(HttpStatusCode.Forbidden, "DeviceEvidenceMissing");
+    }
+
     [Theory]
     [InlineData("absent.pem")]
     [InlineData("broker.json")]
