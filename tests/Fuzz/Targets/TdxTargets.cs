@@ -44,6 +44,9 @@ internal sealed class TdxTargets : ITargetSource
         new("tdx-verify-list", Shape.Der, [Piece("pck-list")], bytes => VerifyWith("pck-list", bytes)) { Verifies = true },
     ];
 
+    /// <summary>The header, the kind and size of the body, and the report of TDX 1.5.</summary>
+    private const int SignedLength = 48 + 6 + 648;
+
     private static bool ReadStatement(byte[] bytes)
     {
         SignedStatement.Read(bytes, out SignedStatement? statement);
@@ -54,8 +57,9 @@ internal sealed class TdxTargets : ITargetSource
 
     private byte[] Piece(string kind) => _collateral.Single(piece => piece.Kind == kind).Data.ToArray();
 
+    /// <summary>Header and report are signed; how certificates are written down (line ends, padding) is not, and may differ.</summary>
     private bool Verify(byte[] bytes) => Authenticate(bytes, _collateral)
-        && (bytes.AsSpan().StartsWith(_quote.Span) ? true : throw new InvalidOperationException("An altered quote was believed."));
+        && (bytes.AsSpan().StartsWith(_quote.Span[..SignedLength]) ? true : throw new InvalidOperationException("An altered quote was believed."));
 
     private bool VerifyWith(string kind, byte[] bytes)
     {
