@@ -27,6 +27,9 @@ internal sealed class CliWorld : IAsyncDisposable
         WritePolicy("policy.dsse.json");
     }
 
+    /// <summary>Gets the certificates that stand in for AMD's.</summary>
+    public static SoftwarePki Pki => s_pki.Value;
+
     public TemporaryFolder Folder { get; } = new();
 
     public Dictionary<string, string> Variables => new() { ["CFM_STATE_DIR"] = Folder["state"] };

@@ -190,7 +190,7 @@ public sealed class FaultTests : FetcherFixture
     [Fact]
     public async Task AServiceThatIsNotThereIsARefusal()
     {
-        CollateralEndpoints endpoints = Services.Endpoints;
+        CollateralEndpoints endpoints = Endpoints;
         await Services.DisposeAsync();
         using var http = new HttpClient(CollateralFetcher.CreateHandler());
         using var fetcher = new CollateralFetcher(http, endpoints, new FetchLimits { Attempts = 2 }, Time, Observer);

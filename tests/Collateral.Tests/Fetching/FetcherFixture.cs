@@ -1,5 +1,6 @@
 using ConfidentialOperator.CollateralSupply.Fetching;
 using ConfidentialOperator.CollateralSupply.Tests.Running;
+using ConfidentialOperator.FakeTee.Endpoints;
 using ConfidentialOperator.Protocol;
 
 namespace ConfidentialOperator.CollateralSupply.Tests.Fetching;
@@ -19,7 +20,7 @@ public abstract class FetcherFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Services = await VendorServices.StartAsync();
+        Services = await VendorServices.StartAsync(TestContext.Current.CancellationToken);
         _http = new HttpClient(CollateralFetcher.CreateHandler());
         Fetcher = New(new FetchLimits { Attempts = 3 });
     }
@@ -32,7 +33,16 @@ public abstract class FetcherFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected CollateralFetcher New(FetchLimits limits) => new(_http, Services.Endpoints, limits, Time, Observer);
+    private protected CollateralEndpoints Endpoints => new()
+    {
+        AmdKds = new Uri(Services.Address, "kds/"),
+        IntelPcs = new Uri(Services.Address, "pcs"),
+        IntelCertificates = new Uri(Services.Address, "certificates"),
+        NvidiaRim = new Uri(Services.Address, "rims"),
+        NvidiaOcsp = new Uri(Services.Address, "ocsp"),
+    };
+
+    private protected CollateralFetcher New(FetchLimits limits) => new(_http, Endpoints, limits, Time, Observer);
 
     private protected Task<Outcome<CollateralAnswer>> GetAsync(CollateralRequest request) => Fetcher.GetAsync(request, TestContext.Current.CancellationToken);
 

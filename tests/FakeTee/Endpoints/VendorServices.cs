@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
-using ConfidentialOperator.CollateralSupply.Fetching;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
-namespace ConfidentialOperator.CollateralSupply.Tests.Running;
+namespace ConfidentialOperator.FakeTee.Endpoints;
 
 /// <summary>A real server on the loopback interface that plays the services of AMD, Intel and NVIDIA, with their recorded data and with faults on demand.</summary>
-internal sealed class VendorServices : IAsyncDisposable
+public sealed class VendorServices : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _answers = new(StringComparer.Ordinal);
@@ -16,26 +15,20 @@ internal sealed class VendorServices : IAsyncDisposable
 
     private VendorServices(WebApplication application) => _application = application;
 
+    /// <summary>Gets the address; the services of AMD, Intel and NVIDIA are below it, in <c>kds</c>, <c>pcs</c>, <c>certificates</c>, <c>rims</c> and <c>ocsp</c>.</summary>
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Gets the requests that came, path and query.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>Gets the bodies that were posted.</summary>
     public ConcurrentQueue<byte[]> Bodies { get; } = new();
 
     /// <summary>Gets the most requests that were being answered at the same time.</summary>
     public int MostAtOnce { get; private set; }
 
-    public CollateralEndpoints Endpoints => new()
-    {
-        AmdKds = new Uri(Address, "kds/"),
-        IntelPcs = new Uri(Address, "pcs"),
-        IntelCertificates = new Uri(Address, "certificates"),
-        NvidiaRim = new Uri(Address, "rims"),
-        NvidiaOcsp = new Uri(Address, "ocsp"),
-    };
-
-    public static async Task<VendorServices> StartAsync()
+    /// <summary>Starts it on a free port.</summary>
+    public static async Task<VendorServices> StartAsync(CancellationToken cancellationToken)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -43,7 +36,7 @@ internal sealed class VendorServices : IAsyncDisposable
         WebApplication application = builder.Build();
         var services = new VendorServices(application);
         application.Run(services.AnswerAsync);
-        await application.StartAsync(TestContext.Current.CancellationToken);
+        await application.StartAsync(cancellationToken);
         services.Address = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return services;
     }
@@ -64,6 +57,7 @@ internal sealed class VendorServices : IAsyncDisposable
     /// <summary>Lets the next request have another fate.</summary>
     public void Fail(Func<HttpContext, Task> fault) => _faults.Enqueue(fault);
 
+    /// <summary>Lets the next request have a status, and perhaps the time to come back.</summary>
     public void FailWith(int status, string? retryAfter = null) => Fail(context =>
     {
         context.Response.StatusCode = status;
@@ -75,6 +69,7 @@ internal sealed class VendorServices : IAsyncDisposable
         return Task.CompletedTask;
     });
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
