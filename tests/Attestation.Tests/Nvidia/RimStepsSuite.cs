@@ -42,6 +42,7 @@ internal sealed class RimStepsSuite : IRuleSuite
         new("another digest algorithm", "rim-signature", RefusalReason.SignatureInvalid, new Given { SignedInfo = info => info.Replace("xmldsig-more#sha384", "xmlenc#sha512", StringComparison.Ordinal) }),
         new("the key of another", "rim-signature", RefusalReason.SignatureInvalid, new Given { Signed = xml => xml.Replace(First(NvidiaScene.Signer), First(s_expired), StringComparison.Ordinal) }),
         new("another hierarchy of the same names", "rim-chain", RefusalReason.ChainUntrusted, new Given { Signer = s_stranger }),
+        new("a development root for a device of NVIDIA", "rim-development-root", RefusalReason.DevelopmentRootNotAccepted, new Given { IsForDevelopment = false }),
         new("the signer has run out", "rim-certificate-time", RefusalReason.CertificateExpired, new Given { Signer = s_expired }),
         new("an index twice", "rim-content", RefusalReason.ReferenceValuesInvalid, new Given { Content = xml => xml.Replace("index=\"1\"", "index=\"0\"", StringComparison.Ordinal) }),
         new("two payloads", "rim-content", RefusalReason.ReferenceValuesInvalid, new Given { Content = xml => xml.Replace(Payload, "<Payload></Payload>" + Payload, StringComparison.Ordinal) }),
@@ -53,7 +54,7 @@ internal sealed class RimStepsSuite : IRuleSuite
     {
         var scene = (Given?)given.Scene;
         RimDocument? document = scene is null ? null : RimDocument.Read(scene.Sign(), NvidiaScene.Roots);
-        return (without is null ? RimSteps.All : RimSteps.All.Without(without)).Apply(new RimAttempt("driver", document, scene?.AllowsExpired ?? false, NvidiaScene.Noon));
+        return (without is null ? RimSteps.All : RimSteps.All.Without(without)).Apply(new RimAttempt("driver", document, scene?.AllowsExpired ?? false, NvidiaScene.Noon) { IsForDevelopment = scene?.IsForDevelopment ?? true });
     }
 
     private static string First(SoftwareRimSigner signer) => Convert.ToBase64String(signer.Chain[0].Certificate.RawData);
@@ -81,6 +82,8 @@ internal sealed class RimStepsSuite : IRuleSuite
         public SoftwareRimSigner Signer { get; init; } = NvidiaScene.Signer;
 
         public bool AllowsExpired { get; init; }
+
+        public bool IsForDevelopment { get; init; } = true;
 
         public Func<string, string> Content { get; init; } = xml => xml;
 

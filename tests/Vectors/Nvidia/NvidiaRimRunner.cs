@@ -26,7 +26,8 @@ internal sealed class NvidiaRimRunner : ITeeRunner
         _ = given.Policy.TakeBoolean("check_ocsp");
         bool allowExpired = given.Policy.TakeBoolean("allow_expired_rim") ?? false;
         var document = RimDocument.Read(new ByteString(given.ReadEvidence(RimFile)), given.Roots());
+        // Whether a case's own root may vouch for it is asked first, so that no device is needed to say so.
         return document.Path is { } path && given.CheckAnchor(path.IsDevelopment) is { } stranger ? new(stranger)
-            : VectorOutcome.Of(RimSteps.All.Apply(new RimAttempt("device", document, allowExpired, given.At)));
+            : VectorOutcome.Of(RimSteps.All.Apply(new RimAttempt("device", document, allowExpired, given.At) { IsForDevelopment = true }));
     }
 }

@@ -43,7 +43,7 @@ internal sealed class DeviceAppraisal(GpuPolicy policy, ByteString nonce, Device
         }
 
         RimDocument? document = collateral.Choose(device, kind);
-        RuleResult[] steps = RimSteps.All.Apply(new RimAttempt(what, document, demand.Value.ExpiredSigner, now), about);
+        RuleResult[] steps = RimSteps.All.Apply(new RimAttempt(what, document, demand.Value.ExpiredSigner, now) { IsForDevelopment = device.IsDevelopment }, about);
         results.AddRange(steps);
         if (document?.Path is { } path)
         {

@@ -5,4 +5,8 @@ namespace ConfidentialOperator.Attestation.Nvidia.Rim;
 /// <param name="Document">The document; null when none was given.</param>
 /// <param name="AllowsExpiredSigner">Whether the owner accepts reference values whose signer's certificate has run out.</param>
 /// <param name="Now">The time.</param>
-internal sealed record RimAttempt(string What, RimDocument? Document, bool AllowsExpiredSigner, DateTimeOffset Now);
+internal sealed record RimAttempt(string What, RimDocument? Document, bool AllowsExpiredSigner, DateTimeOffset Now)
+{
+    /// <summary>Gets whether the device itself ends in a development root.</summary>
+    public bool IsForDevelopment { get; init; }
+}

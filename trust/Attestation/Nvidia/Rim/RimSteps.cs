@@ -13,6 +13,7 @@ internal static class RimSteps
         new("rim-format", RuleAspect.Expected, "W3C XML 1.0, without document type", DocumentCanBeRead, RefusalReason.ReferenceValuesInvalid) { Waiver = Waiver },
         new("rim-signature", RuleAspect.Expected, "W3C XML Signature, 3.2; Canonical XML 1.1", SignatureVerifies, RefusalReason.SignatureInvalid) { Waiver = Waiver },
         new("rim-chain", RuleAspect.Expected, "NVIDIA CoRIM signing certificates; RFC 5280, 6", SignerLeadsToAnAcceptedRoot, RefusalReason.ChainUntrusted) { Waiver = Waiver },
+        new("rim-development-root", RuleAspect.Expected, "trust policy, gpu.development", RootIsOfTheDevicesKind, RefusalReason.DevelopmentRootNotAccepted) { Waiver = Waiver },
         new("rim-certificate-time", RuleAspect.Current, "RFC 5280, 4.1.2.5; trust policy, gpu.driverRim.expiredSigner", SignerIsValidNow, RefusalReason.CertificateExpired) { Waiver = Waiver },
         new("rim-content", RuleAspect.Expected, "ISO 19770-2:2015; TCG Reference Integrity Manifest", ContentCanBeRead, RefusalReason.ReferenceValuesInvalid) { Waiver = Waiver });
 
@@ -42,6 +43,19 @@ internal static class RimSteps
             { PathRefusal: { } refusal } => Finding.Failed(refusal.Reason, Expected, "no path", refusal.Message),
             _ => Finding.NotReached(Needs),
         };
+    }
+
+    /// <summary>A development root may be configured for other guests: what ends in one says nothing of a device that NVIDIA vouches for.</summary>
+    private static Finding RootIsOfTheDevicesKind(RimAttempt attempt)
+    {
+        if (attempt.Document?.Path is not { } path)
+        {
+            return Finding.NotReached("the signer's path to an accepted root");
+        }
+
+        return Finding.Of(!path.IsDevelopment || attempt.IsForDevelopment, RefusalReason.DevelopmentRootNotAccepted,
+            attempt.IsForDevelopment ? "any accepted root" : "NVIDIA's root for reference values", path.IsDevelopment ? "a development root" : "NVIDIA's root for reference values",
+            $"The reference values of the {attempt.What} end in a development root, and the device does not: only NVIDIA says what its devices must be.");
     }
 
     private static Finding SignerIsValidNow(RimAttempt attempt)
