@@ -6,6 +6,7 @@ using ConfidentialOperator.Attestation.Nvidia.Spdm;
 using ConfidentialOperator.FakeTee.Nvidia;
 using ConfidentialOperator.Fuzz.Mutation;
 using ConfidentialOperator.Protocol;
+using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Protocol.Evidence;
 
 namespace ConfidentialOperator.Fuzz.Targets;
@@ -40,6 +41,8 @@ internal sealed class NvidiaTargets : ITargetSource
         new("nvidia-chain", Shape.Pem, corpus.Seeds("nvidia", "cert_chain.pem", _device.ChainPem.ToArray()), bytes => NvidiaVerifier.ReadChain(new ByteString(bytes)) is not null),
         new("nvidia-evidence", Shape.Json, [NvidiaDeviceEvidence.ToJsonList([new(NvidiaArchitecture.Hopper, _report, _device.ChainPem)])],
             bytes => NvidiaDeviceEvidence.TryParseList(bytes, out _, out _)),
+        new("nvidia-any-evidence", Shape.Bytes, [NvidiaDeviceEvidence.ToJsonList([new(NvidiaArchitecture.Hopper, _report, _device.ChainPem)]), _report.ToArray()],
+            bytes => DeviceFormat.TryRead(bytes, [new Collateral("chain", _device.ChainPem)], out _, out _)),
         new("nvidia-rim", Shape.Xml, corpus.Seeds("nvidia", "driver_rim.xml", _rim.ToArray()), ReadRim) { MostBytes = 256 * 1024 },
         new("nvidia-rim-verify", Shape.Xml, [_rim.ToArray()], VerifyRim) { Verifies = true },
         new("nvidia-ocsp", Shape.Der, [_answer.ToArray()], bytes => OcspResponse.TryParse(bytes, out _)),
