@@ -79,6 +79,30 @@ public sealed class ForeignReferenceTests
         Assert.Equal((RefusalReason.RevocationListInvalid, "ocsp-time"), First(verdict));
     }
 
+    /// <summary>Checking what nobody may sign ends after a few signatures; the asker's own answers come first and are not crowded out.</summary>
+    [Fact]
+    public void ManyForgedAnswersDoNotMakeTheSearchLong()
+    {
+        IReadOnlyList<SoftwareAuthority> chain = NvidiaScene.Gpu.Chain;
+        Collateral[] forged = [.. Enumerable.Range(0, 20).Select(_ => new Collateral(DeviceVerifier.OcspKind, (s_responder with { AppointedBy = NvidiaScene.Pki.Root }).Answer(chain[1], chain[2])))];
+        TrustRoots fresh = NvidiaScene.RootsOf(NvidiaScene.Pki);
+        Assert.True(Verify([new NvidiaScene().Attest()], [.. References(), .. Answers(NvidiaScene.Gpu), .. forged], fresh).Accepted);
+        fresh = NvidiaScene.RootsOf(NvidiaScene.Pki);
+        Assert.Equal((RefusalReason.RevocationListInvalid, "ocsp-responder"), First(Verify([new NvidiaScene().Attest()], [.. References(), .. forged, .. Answers(NvidiaScene.Gpu)], fresh)));
+    }
+
+    [Fact]
+    public void ManyForgedReferenceValuesDoNotMakeTheSearchLong()
+    {
+        SoftwareRimSigner stranger = SoftwareNvidiaPki.Create().MakeRimSigner();
+        Collateral[] forged = [.. Enumerable.Range(0, 8).Select(number =>
+            new Collateral(DeviceVerifier.DriverRimKind, stranger.Sign(NvidiaScene.DriverRim with { Active = SoftwareRim.Matching(number) })))];
+        Collateral[] good = [.. References(), .. Answers(NvidiaScene.Gpu)];
+        Assert.True(Verify([new NvidiaScene().Attest()], [.. good, .. forged]).Accepted);
+        Assert.Equal((RefusalReason.ChainUntrusted, "rim-chain"), First(Verify([new NvidiaScene().Attest()], [.. forged, .. good])));
+        Assert.Equal(4, DeviceCollateral.Read(forged, NvidiaScene.Roots).DriverRims.Count);
+    }
+
     /// <summary>One device signs twice, with fresh nonces and in two entries: its boot ROM's key is one.</summary>
     [Fact]
     public void OneDeviceIsNotTwo()

@@ -9,6 +9,9 @@ internal sealed record DeviceCollateral(IReadOnlyList<RimDocument> DriverRims, I
 {
     private const int MostDocuments = 32;
 
+    /// <summary>The most documents that nobody vouches for: a search for a path that is not there takes many signatures.</summary>
+    private const int MostUnsound = 4;
+
     public static DeviceCollateral Read(IReadOnlyList<Collateral> collateral, TrustRoots roots) => new(
         Documents(collateral, DeviceVerifier.DriverRimKind, roots),
         Documents(collateral, DeviceVerifier.VbiosRimKind, roots),
@@ -24,6 +27,19 @@ internal sealed record DeviceCollateral(IReadOnlyList<RimDocument> DriverRims, I
         return Array.Find(fitting, document => document.IsSound) ?? (fitting.Length > 0 ? fitting[0] : documents.Count > 0 ? documents[0] : null);
     }
 
-    private static RimDocument[] Documents(IReadOnlyList<Collateral> collateral, string kind, TrustRoots roots) =>
-        [.. collateral.Where(entry => entry.Kind == kind).Take(MostDocuments).Select(entry => RimDocument.Read(entry.Data, roots))];
+    private static List<RimDocument> Documents(IReadOnlyList<Collateral> collateral, string kind, TrustRoots roots)
+    {
+        var documents = new List<RimDocument>();
+        int unsound = 0;
+        for (int at = 0; at < collateral.Count && documents.Count < MostDocuments && unsound < MostUnsound; at++)
+        {
+            if (collateral[at].Kind == kind)
+            {
+                documents.Add(RimDocument.Read(collateral[at].Data, roots));
+                unsound += documents[^1].IsSound ? 0 : 1;
+            }
+        }
+
+        return documents;
+    }
 }

@@ -14,6 +14,9 @@ internal sealed class OcspLookup
     private const string Sha384Oid = "2.16.840.1.101.3.4.2.2";
     private const int MostResponses = 128;
 
+    /// <summary>The most signatures that are checked for one certificate; two are enough when nobody wants to keep the verifier busy.</summary>
+    private const int MostSignatures = 16;
+
     private static readonly HashSet<string> s_known = [ExtendedKeyUsageOid];
 
     private readonly List<OcspResponse> _responses = [];
@@ -35,13 +38,16 @@ internal sealed class OcspLookup
     public IReadOnlyList<OcspFinding> Find(Certificate certificate, Certificate issuer, DateTimeOffset now)
     {
         var found = new List<OcspFinding>();
+        var name = new Names(certificate, issuer);
+        int budget = MostSignatures;
         foreach (OcspResponse response in _responses)
         {
+            string? fault = null;
             foreach (OcspAnswer answer in response.Answers)
             {
-                if (IsAbout(answer, certificate, issuer))
+                if (name.IsOf(answer))
                 {
-                    found.Add(new OcspFinding(answer, FindFault(response, issuer, now)));
+                    found.Add(new OcspFinding(answer, fault ??= FindFault(response, issuer, now, ref budget)));
                 }
             }
         }
@@ -50,33 +56,30 @@ internal sealed class OcspLookup
         return found;
     }
 
-    private static bool IsAbout(OcspAnswer answer, Certificate certificate, Certificate issuer) =>
-        answer.Serial == certificate.Serial && Hash(answer.HashOid, certificate.Issuer.Span) is { } name && answer.IssuerNameHash.Equals(name)
-        && Hash(answer.HashOid, KeyBits(issuer)) is { } key && answer.IssuerKeyHash.Equals(key);
-
-    private static byte[]? Hash(string oid, ReadOnlySpan<byte> data) => oid switch
-    {
-        Sha256Oid => SHA256.HashData(data),
-        Sha384Oid => SHA384.HashData(data),
-        _ => null,
-    };
-
     /// <summary>
     /// Returns what is wrong with whoever signed; empty when the issuer did, or a responder that the issuer appointed and that is in force. A responder that is
     /// named by its key is the one whose key signed.
     /// </summary>
-    private string FindFault(OcspResponse response, Certificate issuer, DateTimeOffset now)
+    private string FindFault(OcspResponse response, Certificate issuer, DateTimeOffset now, ref int budget)
     {
         Certificate? signer = _memory.Find(response.Hash, issuer);
         if (signer is null)
         {
-            signer = response.Certificates.Append(issuer)
-                .FirstOrDefault(certificate => (response.ResponderName ?? certificate.Subject) == certificate.Subject && response.IsSignedBy(certificate));
+            Certificate[] candidates = [.. response.Certificates.Append(issuer).Where(certificate => (response.ResponderName ?? certificate.Subject) == certificate.Subject)];
+            budget -= candidates.Length + 1;
+            if (budget < 0)
+            {
+                return "there are too many responses about this certificate that are signed by nobody who may";
+            }
+
+            signer = Array.Find(candidates, response.IsSignedBy);
             if (FindFault(signer, issuer) is { } fault)
             {
                 return fault;
             }
 
+            // What was signed as it must be is remembered, so nobody can spend the budget with it twice.
+            budget += candidates.Length + 1;
             _memory.Keep(response.Hash, issuer, signer!);
         }
 
@@ -115,18 +118,36 @@ internal sealed class OcspLookup
         }
     }
 
-    /// <summary>Returns the bits of the key without the algorithm, as both hashes are made over them.</summary>
-    private static byte[] KeyBits(Certificate certificate)
+    /// <summary>What an answer calls a certificate, by each hash algorithm; computed once, since answers are many.</summary>
+    private sealed class Names(Certificate certificate, Certificate issuer)
     {
-        try
+        private readonly byte[] _key = KeyBits(issuer);
+        private (byte[] Name, byte[] Key)? _sha256;
+        private (byte[] Name, byte[] Key)? _sha384;
+
+        public bool IsOf(OcspAnswer answer) => answer.Serial == certificate.Serial && Hashes(answer.HashOid) is { } hashes
+            && answer.IssuerNameHash.Equals(hashes.Name) && answer.IssuerKeyHash.Equals(hashes.Key);
+
+        private (byte[] Name, byte[] Key)? Hashes(string oid) => oid switch
         {
-            AsnReader key = new AsnReader(certificate.PublicKey.Memory, AsnEncodingRules.DER).ReadSequence();
-            key.ReadEncodedValue();
-            return key.ReadBitString(out _);
-        }
-        catch (AsnContentException)
+            Sha256Oid => _sha256 ??= (SHA256.HashData(certificate.Issuer.Span), SHA256.HashData(_key)),
+            Sha384Oid => _sha384 ??= (SHA384.HashData(certificate.Issuer.Span), SHA384.HashData(_key)),
+            _ => null,
+        };
+
+        /// <summary>Returns the bits of the key without the algorithm, as the hash is made over them.</summary>
+        private static byte[] KeyBits(Certificate holder)
         {
-            return [];
+            try
+            {
+                AsnReader key = new AsnReader(holder.PublicKey.Memory, AsnEncodingRules.DER).ReadSequence();
+                key.ReadEncodedValue();
+                return key.ReadBitString(out _);
+            }
+            catch (AsnContentException)
+            {
+                return [];
+            }
         }
     }
 }
