@@ -73,6 +73,65 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(2, _source.Asked);
     }
 
+    [Fact]
+    public async Task WhatGotNoAnswerIsAskedForAgainOnlyAfterMinutes()
+    {
+        CollateralCache cache = New();
+        _source.Fails = true;
+        Assert.Equal(RefusalReason.CollateralUnavailable, (await GetAsync(cache, s_list)).Refusal?.Reason);
+        _source.Fails = false;
+        _time.Advance(TimeSpan.FromSeconds(119));
+        Assert.Equal("The service is down.", (await GetAsync(cache, s_list)).Refusal?.Message);
+        await TakenAsync(cache, s_info);
+        Assert.Equal(2, _source.Asked);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await TakenAsync(cache, s_list);
+        await TakenAsync(cache, s_list);
+        Assert.Equal(3, _source.Asked);
+    }
+
+    [Fact]
+    public async Task AClockThatWasSetBackDoesNotKeepARefusal()
+    {
+        CollateralCache cache = New();
+        _source.Fails = true;
+        await GetAsync(cache, s_list);
+        _source.Fails = false;
+        _time.Advance(TimeSpan.FromHours(-1));
+        await TakenAsync(cache, s_list);
+    }
+
+    [Fact]
+    public async Task NoMoreRefusalsAreKeptThanTheLimit()
+    {
+        var cache = new CollateralCache(_source, _folder.Path, new CacheOptions { MostRefusals = 3 }, _time, _observer);
+        _source.Fails = true;
+        foreach (int at in (int[])[0, 1, 2, 3, 3, 2, 1])
+        {
+            await GetAsync(cache, Chip(at));
+        }
+
+        Assert.Equal(4, _source.Asked);
+        await GetAsync(cache, Chip(0));
+        Assert.Equal(5, _source.Asked);
+        await GetAsync(cache, Chip(1));
+        Assert.Equal(6, _source.Asked);
+    }
+
+    [Fact]
+    public async Task AnAnswerPastItsEndIsUsedAtOnceWhileTheServiceIsDown()
+    {
+        _source.Content = Vectors.Bytes("tdx-v5-go-90c06f/collateral/tcb_info.json");
+        _time.Advance(new DateTimeOffset(2026, 4, 15, 22, 0, 0, TimeSpan.Zero) - _time.GetUtcNow());
+        CollateralCache cache = New();
+        await TakenAsync(cache, s_info);
+        _time.Advance(TimeSpan.FromMinutes(30));
+        _source.Fails = true;
+        await TakenAsync(cache, s_info);
+        await TakenAsync(cache, s_info);
+        Assert.Equal(2, _source.Asked);
+    }
+
     [Theory]
     [InlineData("requests", StoreWarning.RecordMalformed)]
     [InlineData("sha256", StoreWarning.ContentDamaged)]

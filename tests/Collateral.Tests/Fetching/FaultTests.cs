@@ -59,6 +59,68 @@ public sealed class FaultTests : FetcherFixture
         Assert.Single(await TakenAsync(s_request));
     }
 
+    [Fact]
+    public async Task AServiceThatFailedEveryAttemptIsNotWaitedForAgainForMinutes()
+    {
+        CollateralRequest other = AmdRequests.RevocationList(SnpProduct.Milan);
+        Services.Serve("/kds/vcek/v1/Milan/crl", s_der, "application/pkix-crl");
+        for (int at = 0; at < 3; at++)
+        {
+            Services.FailWith(500);
+        }
+
+        Refusal first = await RefusedAsync(s_request);
+        Assert.Equal(first, await RefusedAsync(s_request));
+        Assert.Equal(first, await RefusedAsync(other));
+        Assert.Equal((3, 2), (Services.Requests.Count, Time.Waits.Count));
+        Time.Advance(TimeSpan.FromSeconds(121));
+        Services.FailWith(500);
+        await RefusedAsync(other);
+        Assert.Equal(4, Services.Requests.Count);
+        Time.Advance(TimeSpan.FromSeconds(121));
+        Assert.Single(await TakenAsync(other));
+    }
+
+    [Fact]
+    public async Task ManyAskersTogetherDoNotWaitForEachOthersAttempts()
+    {
+        for (int at = 0; at < 40; at++)
+        {
+            Services.FailWith(502);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(at => RefusedAsync(at % 2 == 0 ? s_request : AmdRequests.RevocationList(SnpProduct.Milan))));
+        Assert.Equal(3, Services.Requests.Count);
+    }
+
+    [Fact]
+    public async Task AClockThatWasSetBackOpensTheDoor()
+    {
+        Services.Serve(Path, s_der, "application/pkix-crl");
+        for (int at = 0; at < 3; at++)
+        {
+            Services.FailWith(500);
+        }
+
+        using CollateralFetcher fetcher = New(new FetchLimits { Attempts = 3, LongestWait = TimeSpan.FromDays(2) });
+        Assert.False((await fetcher.GetAsync(s_request, TestContext.Current.CancellationToken)).Accepted);
+        Time.Advance(TimeSpan.FromDays(-1));
+        Assert.True((await fetcher.GetAsync(s_request, TestContext.Current.CancellationToken)).Accepted);
+    }
+
+    [Fact]
+    public async Task WhatOneServiceLacksClosesNoDoor()
+    {
+        Services.Serve(Path, s_der, "application/pkix-crl");
+        for (int at = 0; at < 4; at++)
+        {
+            Services.FailWith(404);
+            await RefusedAsync(s_request);
+        }
+
+        Assert.Single(await TakenAsync(s_request));
+    }
+
     [Theory]
     [InlineData(404)]
     [InlineData(400)]

@@ -30,7 +30,9 @@ public sealed class BundleTests
     public async Task WhatNoBundleHasIsFetchedOnceAndNoMetricNamesTheChip()
     {
         var asked = new List<string>();
-        await using WebApplication kds = WebApplication.CreateSlimBuilder().Build();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using WebApplication kds = builder.Build();
         kds.Urls.Add("http://127.0.0.1:0");
         Dictionary<string, CollateralItem> items = Bundle().Items.ToDictionary(item => item.Request[(item.Request.IndexOf('/', StringComparison.Ordinal) + 1)..]);
         kds.Run(async context =>
@@ -43,7 +45,9 @@ public sealed class BundleTests
         await kds.StartAsync(Token);
         await using RunningBroker broker = await Ready.StartAsync(("Collateral:Fetch", "true"), ("Collateral:CacheDirectory", "cache"), ("Collateral:AmdKds", kds.Urls.First()));
         await AcceptedAsync(broker);
+        await AcceptedAsync(broker);
         Assert.Single(asked, path => path.Contains("SPL", StringComparison.Ordinal));
+        Assert.Single(asked, path => path.EndsWith("/crl", StringComparison.Ordinal));
         await kds.StopAsync(Token);
         await AcceptedAsync(broker);
         using HttpClient client = broker.Client();

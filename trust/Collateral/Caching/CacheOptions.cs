@@ -8,6 +8,12 @@ public sealed record CacheOptions
     /// <summary>Gets the most bytes of all items together.</summary>
     public long MostBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Gets how long a question that got no answer is not asked again.</summary>
+    public TimeSpan RefusalAge { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets the most questions without an answer that are remembered.</summary>
+    public int MostRefusals { get; init; } = 1024;
+
     /// <summary>Gets the age limits by kind. Beyond its limit nothing is used, not even when the service is down.</summary>
     public IReadOnlyDictionary<string, TimeSpan> AgeLimits { get; init; } = Usual;
 

@@ -7,12 +7,13 @@ namespace ConfidentialOperator.CollateralSupply.Caching;
 /// <summary>
 /// Remembers answers on the disk. One is used while it is younger than its kind's limit and has not reached its own end; otherwise the source is asked, and only
 /// when that gives nothing an answer past its end, but within the limit, is used still: the verifier sees its end and judges it. Askers of the same
-/// thing at the same time share one question.
+/// thing at the same time share one question, and one that got no answer is not asked again for a short time.
 /// </summary>
 public sealed class CollateralCache : ICollateralSource
 {
     private readonly ICollateralSource _source;
     private readonly CacheFolder _folder;
+    private readonly RefusalMemory _refusals;
     private readonly CacheOptions _options;
     private readonly TimeProvider _time;
     private readonly ICollateralObserver _observer;
@@ -23,6 +24,7 @@ public sealed class CollateralCache : ICollateralSource
     {
         ArgumentNullException.ThrowIfNull(options);
         (_source, _options, _time, _observer) = (source, options, time, observer);
+        _refusals = new RefusalMemory(options.RefusalAge, options.MostRefusals, time);
         _folder = new CacheFolder(folder, options.MostBytes, observer);
     }
 
@@ -63,15 +65,31 @@ public sealed class CollateralCache : ICollateralSource
             return known;
         }
 
+        Outcome<CollateralAnswer> fetched = await AskAsync(request).ConfigureAwait(false);
+
+        bool isStale = !fetched.Accepted && known is not null;
+        _observer.Cached(request.Service, isStale ? CacheUse.Stale : CacheUse.Miss);
+        return isStale ? known! : fetched;
+    }
+
+    private async Task<Outcome<CollateralAnswer>> AskAsync(CollateralRequest request)
+    {
+        if (_refusals.Find(request.Name) is { } refusal)
+        {
+            return refusal;
+        }
+
         Outcome<CollateralAnswer> fetched = await _source.GetAsync(request, CancellationToken.None).ConfigureAwait(false);
         if (fetched.Accepted)
         {
             _folder.Write(request, fetched.Value);
         }
+        else
+        {
+            _refusals.Add(request.Name, fetched.Refusal);
+        }
 
-        bool isStale = !fetched.Accepted && known is not null;
-        _observer.Cached(request.Service, isStale ? CacheUse.Stale : CacheUse.Miss);
-        return isStale ? known! : fetched;
+        return fetched;
     }
 
     /// <summary>A time of fetching in the future is a clock that was set back, or damage: the age is unknown.</summary>

@@ -7,7 +7,7 @@ namespace ConfidentialOperator.CollateralSupply.Fetching;
 
 /// <summary>
 /// Asks the vendors' services. Answers are limited in size and time and must look like what was asked for; whether they are genuine is for the verifier. Each
-/// host is asked one thing at a time, and an overloaded one is left alone for as long as it says.
+/// host is asked one thing at a time, an overloaded one is left alone for as long as it says, and one that failed again and again for a while.
 /// </summary>
 public sealed class CollateralFetcher : ICollateralSource, IDisposable
 {
@@ -90,6 +90,11 @@ public sealed class CollateralFetcher : ICollateralSource, IDisposable
 
     private async Task<Attempt> TakeTurnAsync(CollateralRequest request, Uri address, HostGate gate, int number, CancellationToken cancellationToken)
     {
+        if (gate.Down is { } failure)
+        {
+            return new(failure);
+        }
+
         if (gate.Wait is { } wait && wait > _limits.LongestWait)
         {
             return new(new Refusal(RefusalReason.RateLimited, $"{request.Service} asked to be left alone for another {wait.TotalSeconds:0} seconds; try again then, or use a bundle."));
@@ -104,6 +109,11 @@ public sealed class CollateralFetcher : ICollateralSource, IDisposable
         if (attempt.MayRetry)
         {
             gate.Rest(attempt.RetryAfter ?? Doubled(number));
+            gate.Fail(attempt.Outcome.Refusal!, _limits.Attempts, _limits.Pause);
+        }
+        else
+        {
+            gate.Succeed();
         }
 
         return attempt;

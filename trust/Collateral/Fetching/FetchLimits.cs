@@ -14,4 +14,7 @@ public sealed record FetchLimits
 
     /// <summary>Gets the longest wait. A service that asks for more is left alone until then, and requests are refused meanwhile.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets how long a host is left alone that failed as many attempts in a row: requests are refused at once meanwhile, so that no asker waits for it in vain.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromMinutes(2);
 }
