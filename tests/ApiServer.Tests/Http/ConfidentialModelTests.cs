@@ -50,6 +50,8 @@ public sealed class ConfidentialModelTests : IAsyncLifetime
     [InlineData("spec.model.name", "\"Triage Notes\"", "spec.model.name: Invalid value: \"Triage Notes\"")]
     [InlineData("spec.model.task", "\"guess\"", "spec.model.task: Unsupported value: \"guess\"")]
     [InlineData("spec.model.uri", "\"http://models.example/m\"", "spec.model.uri must begin with oci://, s3://, https://, pvc:// or file://")]
+    [InlineData("spec.model.uri", "\"oci://registry.example/models/m:v1\"", "an oci:// address must end with @sha256:")]
+    [InlineData("spec.model.uri", "\"pvc://Claim\"", "a pvc:// address is pvc://CLAIM/PATH")]
     [InlineData("spec.model.manifestDigest", null, "spec.model.manifestDigest: Required value")]
     [InlineData("spec.model.manifestDigest", "\"sha256:e3fc\"", "spec.model.manifestDigest")]
     [InlineData("spec.model.confidential", null, "spec.model.confidential: Required value")]
