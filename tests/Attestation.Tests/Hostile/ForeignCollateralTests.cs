@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using ConfidentialOperator.Attestation.Rules;
 using ConfidentialOperator.Attestation.Tdx;
@@ -134,14 +135,13 @@ public sealed class ForeignCollateralTests
 
     private static string FirstFailed(Authentication authentication) => authentication.Results.First(result => result.Outcome == RuleOutcome.Failed).Rule;
 
-    /// <summary>Another platform's key in the place of the attestation key, everything else as it was.</summary>
+    /// <summary>Another key in the place of the attestation key, everything else as it was. Header, type and size, body, length, signature, key.</summary>
     private static void SwapKey(byte[] quote)
     {
-        byte[] other = TdxScene.Pki.MakePlatform().Sign(new SoftwareQuote()).ToArray();
-        int key = quote.Length == other.Length ? KeyOffset(quote) : throw new InvalidOperationException("The quotes differ in length.");
-        other.AsSpan(key, 64).CopyTo(quote.AsSpan(key));
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ECPoint point = other.ExportParameters(false).Q;
+        int key = 48 + 6 + BitConverter.ToInt32(quote, 50) + 4 + 64;
+        point.X!.CopyTo(quote, key);
+        point.Y!.CopyTo(quote, key + 32);
     }
-
-    /// <summary>Version 5 of a TDX 1.5 guest: header, type and size, body, length, signature, key.</summary>
-    private static int KeyOffset(byte[] quote) => 48 + 6 + BitConverter.ToInt32(quote, 50) + 4 + 64;
 }

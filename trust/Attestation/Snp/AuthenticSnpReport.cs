@@ -10,7 +10,7 @@ namespace ConfidentialOperator.Attestation.Snp;
 public sealed class AuthenticSnpReport : AuthenticEvidence
 {
     internal AuthenticSnpReport(SnpAttempt attempt, IReadOnlyList<RuleResult> results)
-        : base(attempt.Path!.IsDevelopment, attempt.Path.NotAfter, results)
+        : base(attempt.Path!.IsDevelopment, FirstEnd(attempt.Path.NotAfter, attempt.Revocation?.Until), results)
     {
         Report = attempt.Report;
         Product = attempt.Chip!.Product!.Value;
@@ -67,4 +67,6 @@ public sealed class AuthenticSnpReport : AuthenticEvidence
     }
 
     internal override JsonObject WriteClaims() => SnpClaims.Write(this);
+
+    private static DateTimeOffset FirstEnd(DateTimeOffset certificates, DateTimeOffset? list) => list < certificates ? list.Value : certificates;
 }

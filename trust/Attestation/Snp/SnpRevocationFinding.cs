@@ -10,6 +10,9 @@ public sealed record SnpRevocationFinding(bool IsCurrent, string Found)
     /// <summary>Gets the list that names the intermediate. A list that has run out cannot prove that nothing was revoked since; what it names stays revoked.</summary>
     internal RevocationList? RevokedBy { get; private init; }
 
+    /// <summary>Gets the end of the list that was looked at; null when none is current.</summary>
+    internal DateTimeOffset? Until { get; private init; }
+
     internal static SnpRevocationFinding Find(CertificatePath path, IReadOnlyList<RevocationList> lists, DateTimeOffset now)
     {
         RevocationList? newest = null;
@@ -24,6 +27,10 @@ public sealed record SnpRevocationFinding(bool IsCurrent, string Found)
         }
 
         return newest is null ? new SnpRevocationFinding(false, "no list that the root signed")
-            : new SnpRevocationFinding(newest.IsCurrentAt(now), $"a list from {newest.ThisUpdate:u} to {newest.NextUpdate:u}") { RevokedBy = revoking };
+            : new SnpRevocationFinding(newest.IsCurrentAt(now), $"a list from {newest.ThisUpdate:u} to {newest.NextUpdate:u}")
+            {
+                RevokedBy = revoking,
+                Until = newest.IsCurrentAt(now) ? newest.NextUpdate : null,
+            };
     }
 }
