@@ -11,7 +11,10 @@ internal sealed class Outcomes(string[] arguments, int count)
     /// <summary>The line of a child that has made its change: what ends the child before it is a fault of this program.</summary>
     public const string Written = "written";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    /// <summary>What is said of a change that hangs the proofs, or ends their process.</summary>
+    public const string Hung = "the process hung or ended";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly string?[] _faults = new string?[count];
     private readonly Lock _lock = new();
@@ -35,7 +38,7 @@ internal sealed class Outcomes(string[] arguments, int count)
             await child.StandardInput.WriteLineAsync(index.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
             await child.StandardInput.FlushAsync().ConfigureAwait(false);
             string? line = await ReadAsync(child).ConfigureAwait(false);
-            _faults[index] = line is null ? "the process hung or ended" : line.Length == 0 ? null : line;
+            _faults[index] = line is null ? Hung : line.Length == 0 ? null : line;
             if (line is null)
             {
                 child.Kill(entireProcessTree: true);

@@ -41,10 +41,10 @@ foreach ((Mutant survivor, _) in all.Where(pair => pair.Fault is null))
     Console.WriteLine($"not noticed: {survivor.ShortName}, {survivor.Kind}{(survivor.At > 0 ? $" at instruction {survivor.At}" : "")}");
 }
 
-Console.WriteLine($"{"kind",-24} {"changes",8} {"noticed",8}");
+Console.WriteLine($"{"kind",-24} {"changes",8} {"noticed",8} {"of these hung",14}");
 foreach (var kind in all.GroupBy(pair => pair.Mutant.Kind))
 {
-    Console.WriteLine($"{kind.Key,-24} {kind.Count(),8} {kind.Count(pair => pair.Fault is not null),8}");
+    Console.WriteLine($"{kind.Key,-24} {kind.Count(),8} {kind.Count(pair => pair.Fault is not null),8} {kind.Count(pair => pair.Fault == Outcomes.Hung),14}");
 }
 
 return all.Any(pair => pair.Fault is null && pair.Mutant.At == 0 && pair.Mutant.Kind == "rule taken out") ? 1 : 0;
