@@ -57,6 +57,32 @@ public sealed class BundleTests
         Assert.DoesNotContain(TestEvidence.Chip.ChipId.ToString()[..16], metrics, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AServiceThatDoesNotAnswerHoldsUpNoMoreGuestsThanMayWait()
+    {
+        var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using WebApplication kds = builder.Build();
+        kds.Urls.Add("http://127.0.0.1:0");
+        kds.Run(async context =>
+        {
+            came.TrySetResult();
+            await released.Task;
+            context.Response.StatusCode = 404;
+        });
+        await kds.StartAsync(Token);
+        await using RunningBroker broker = await Ready.StartAsync(
+            ("Collateral:Fetch", "true"), ("Collateral:CacheDirectory", "cache"), ("Collateral:AmdKds", kds.Urls.First()), ("Collateral:Wait", "00:01:00"), ("Collateral:MostWaiting", "1"));
+        Task first = RefusedAsync(broker);
+        await came.Task.WaitAsync(Token);
+        await RefusedAsync(broker);
+        Assert.False(first.IsCompleted);
+        released.SetResult();
+        await first;
+    }
+
     [Theory]
     [InlineData("Collateral:CacheDirectory", "")]
     [InlineData("Collateral:AmdKds", "http://kds.example")]
