@@ -18,6 +18,9 @@ internal sealed class CollateralTargets : ITargetSource
     private static readonly DateTimeOffset s_now = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly CollateralRequest s_request = IntelRequests.TcbInfo(ByteString.FromHex("90c06f000000"), TcbEdition.Standard);
 
+    /// <summary>Every entry has a reader with names of its own, however short it is; an index may have 4096.</summary>
+    private const int IndexBytes = 4 * 1024 * 1024;
+
     private readonly SoftwareTdxPki _pki = new();
     private readonly TrustRoots _roots;
     private readonly Collateral _info;
@@ -37,7 +40,7 @@ internal sealed class CollateralTargets : ITargetSource
 
     public IEnumerable<Target> Make(Corpus corpus) =>
     [
-        new("collateral-index", Shape.Json, [_bundle], ReadBundle),
+        new("collateral-index", Shape.Json, [_bundle], ReadBundle) { MostBytes = IndexBytes },
         new("collateral-answer", Shape.Json, corpus.Seeds("tdx", "tcb_info.json", _info.Data.ToArray()), bytes => AnswerContent.Read(s_request, bytes).Data is not null),
         new("collateral-facts", Shape.Json, corpus.Seeds("tdx", "tcb_info.json", _info.Data.ToArray()), bytes => CollateralFacts.Read(new Collateral("tcb-info", new ByteString(bytes))) is not null),
         new("collateral-review", Shape.Json, [_info.Data.ToArray()], Review) { Verifies = true },
