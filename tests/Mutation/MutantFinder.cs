@@ -30,7 +30,7 @@ internal static class MutantFinder
 
     private static IEnumerable<Mutant> Of(MethodDefinition method, bool isDeep)
     {
-        if (method.ReturnType.FullName == FindingType && method.DeclaringType.FullName != FindingType)
+        if (method.ReturnType.FullName == FindingType && method.DeclaringType.FullName != FindingType && MayRefuse(method))
         {
             yield return new Mutant(method.FullName, "rule taken out", 0, Pass);
         }
@@ -54,6 +54,10 @@ internal static class MutantFinder
             }
         }
     }
+
+    /// <summary>A rule that only tells finds nothing that could be missed in a verdict.</summary>
+    private static bool MayRefuse(MethodDefinition method) => method.Body.Instructions.Any(instruction =>
+        instruction.Operand is MethodReference { DeclaringType.FullName: FindingType, Name: "Of" or "Failed" } || instruction.Operand is MethodReference { ReturnType.FullName: FindingType, Name: not ("Passed" or "Noted" or "NotReached") });
 
     private static void Pass(MethodDefinition method)
     {
