@@ -18,8 +18,8 @@ internal sealed class CollateralTargets : ITargetSource
     private static readonly DateTimeOffset s_now = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly CollateralRequest s_request = IntelRequests.TcbInfo(ByteString.FromHex("90c06f000000"), TcbEdition.Standard);
 
-    /// <summary>Every entry has a reader with names of its own, however short it is; an index may have 4096.</summary>
-    private const int IndexBytes = 4 * 1024 * 1024;
+    /// <summary>The target reads a bundle, writes it, and reads that too.</summary>
+    private const int IndexBytes = 256 * 1024;
 
     private readonly SoftwareTdxPki _pki = new();
     private readonly TrustRoots _roots;
