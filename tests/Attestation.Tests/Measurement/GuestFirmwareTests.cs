@@ -31,6 +31,7 @@ public class GuestFirmwareTests
     [InlineData(Sev + 20, 0x9001u, "whole pages")]
     [InlineData(Sev + 20, 0xfffff000u, "bytes together")]
     [InlineData(Sev + 24, 9u, "type 0x9")]
+    [InlineData(Sev + 24, 0xfffffff0u, "type 0xfffffff0")]
     public void Sev_metadata_is_bounded(int offset, uint value, string sentence) => AssertRefused(offset, value, sentence, snp: true);
 
     [Theory]

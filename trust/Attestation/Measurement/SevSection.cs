@@ -24,7 +24,7 @@ internal readonly record struct SevSection(uint Address, uint Size, SevSectionKi
         for (int index = 0; refusal is null && index < image.Word(offset + 12); index++)
         {
             int at = offset + HeaderSize + (index * EntrySize);
-            var section = new SevSection(image.Word(at), image.Word(at + 4), (SevSectionKind)image.Word(at + 8));
+            var section = new SevSection(image.Word(at), image.Word(at + 4), unchecked((SevSectionKind)image.Word(at + 8)));
             memory += section.Size;
             refusal = section.Check(at, memory);
             read.Add(section);
@@ -56,7 +56,7 @@ internal readonly record struct SevSection(uint Address, uint Size, SevSectionKi
     {
         if (!Enum.IsDefined(Kind))
         {
-            return ImageReader.Refuse(at + 8, $"the SEV section has type 0x{(uint)Kind:x}; types 1 to 4 and 0x10 are known.");
+            return ImageReader.Refuse(at + 8, $"the SEV section has type 0x{unchecked((uint)Kind):x}; types 1 to 4 and 0x10 are known.");
         }
 
         if (Address % GuestFirmware.PageSize != 0 || Size % GuestFirmware.PageSize != 0)
