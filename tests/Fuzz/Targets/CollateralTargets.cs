@@ -61,6 +61,6 @@ internal sealed class CollateralTargets : ITargetSource
     private string Signed()
     {
         string text = Encoding.ASCII.GetString(_info.Data.Span);
-        return text[text.IndexOf(":{", StringComparison.Ordinal)..text.LastIndexOf(",\"signature\"", StringComparison.Ordinal)];
+        return text[(text.IndexOf(":{", StringComparison.Ordinal) + 1)..text.LastIndexOf(",\"signature\"", StringComparison.Ordinal)];
     }
 }
