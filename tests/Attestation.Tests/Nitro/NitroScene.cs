@@ -69,7 +69,8 @@ internal sealed record NitroScene
         SignedTrustPolicy policy = Owner.Sign(IsUnsigned ? Base() : Policy(Base()));
         NitroPolicy? rules = IsUnsigned ? Policy(Base()).Nitro : policy.Policy.Nitro;
         return new NitroSubject(authentic ?? throw new InvalidOperationException("The scene's document is not authentic."),
-            new AppraisalInputs(policy, Expected, Now), rules) { Nonce = Nonce };
+            new AppraisalInputs(policy, Expected, Now), rules)
+        { Nonce = Nonce };
     }
 
     public static ByteString Extended(ByteString digest) => new(System.Security.Cryptography.SHA384.HashData([.. new byte[48], .. digest.Span]));

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using ConfidentialOperator.Attestation;
 using ConfidentialOperator.Attestation.Snp;
 using ConfidentialOperator.FakeTee.Samples;
@@ -61,20 +59,11 @@ internal sealed class SnpPeer(string name, string program, string dash, bool rem
         return Task.FromResult(Runs / (Environment.CpuUsage.TotalTime - start).TotalSeconds);
     }
 
-    public async Task<double> ReferenceAsync(CancellationToken cancellationToken)
-    {
-        string[] arguments =
-        [
-            "sev-check", $"{dash}report", "report.bin", $"{dash}vcek", "vcek.der", $"{dash}chain", "chain.pem", $"{dash}at", At, $"{dash}bench", $"{Runs}",
-            .. dash == "-" ? ["-offline", "-q"] : Array.Empty<string>(),
-        ];
-        using Process process = Process.Start(new ProcessStartInfo(_program, arguments) { RedirectStandardOutput = true, WorkingDirectory = _folder })!;
-        string output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        using JsonDocument line = JsonDocument.Parse(output.Trim());
-        return process.ExitCode == 0 && line.RootElement.GetProperty("failed").GetInt32() == 0 ? 1000 / line.RootElement.GetProperty("cpu_ms_per_op").GetDouble()
-            : throw new InvalidOperationException($"'{program}' refused the evidence: {output}");
-    }
+    public Task<double> ReferenceAsync(CancellationToken cancellationToken) => PeerProcess.MeasureAsync(_program, _folder,
+    [
+        "sev-check", $"{dash}report", "report.bin", $"{dash}vcek", "vcek.der", $"{dash}chain", "chain.pem", $"{dash}at", At, $"{dash}bench", $"{Runs}",
+        .. dash == "-" ? ["-offline", "-q"] : Array.Empty<string>(),
+    ], cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -170,7 +170,8 @@ public sealed class RecordedEvidenceTests : IAsyncLifetime
     private static async Task AskPeerAsync(string verdict)
     {
         using Process process = Process.Start(new ProcessStartInfo(Shared.Find("peers/peers"),
-            ["jsonschema", "-schema", Repository.Path("docs/reference/appraisal.schema.json"), verdict]) { RedirectStandardOutput = true })!;
+            ["jsonschema", "-schema", Repository.Path("docs/reference/appraisal.schema.json"), verdict])
+        { RedirectStandardOutput = true })!;
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, output);

@@ -59,7 +59,8 @@ internal sealed class NitroRunner : ITeeRunner
 
         TrustPolicy policy = RecordedOwner.Policy with { Nitro = ToPolicy(pcrs, age, document) };
         var subject = new NitroSubject(
-            authentic, new AppraisalInputs(RecordedOwner.Sign(policy), userData ?? document.UserData ?? ByteString.Empty, given.At), policy.Nitro) { Nonce = nonce };
+            authentic, new AppraisalInputs(RecordedOwner.Sign(policy), userData ?? document.UserData ?? ByteString.Empty, given.At), policy.Nitro)
+        { Nonce = nonce };
         return VectorOutcome.Of([.. authentic.Results, .. NitroChecks.Run(subject).Where(result => !Tolerates(result))]) with { WrongValues = wrong };
 
         bool Tolerates(RuleResult result) => allowDebug && result.Reason == RefusalReason.DebugAllowed;
