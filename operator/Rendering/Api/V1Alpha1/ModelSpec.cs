@@ -6,7 +6,7 @@ namespace ConfidentialOperator.Rendering.Api.V1Alpha1;
 public sealed record ModelSpec
 {
     /// <summary>Gets the id that clients use; null for the resource's own name.</summary>
-    [Pattern("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+    [Pattern("^[a-z0-9]+([.-]+[a-z0-9]+)*$")]
     [Length(1, 63)]
     [ValidationRule("self == oldSelf", message: "spec.model.name cannot be changed: clients and the owner's policy know the model by it")]
     [Description("The id in /v1/models and in the owner's policy. Default: metadata.name.")]
@@ -24,7 +24,7 @@ public sealed record ModelSpec
     [ValidationRule("self.matches('^(oci|s3|https|pvc|file)://[^\\\\s]+$')", message: "spec.model.uri must begin with oci://, s3://, https://, pvc:// or file://")]
     [ValidationRule("!self.startsWith('oci://') || self.matches('^oci://[a-zA-Z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+(:[a-zA-Z0-9._-]+)?@sha256:[0-9a-f]{64}$')",
         message: "an oci:// address must end with @sha256: and the digest that cfm push printed: oci://host/name@sha256:...")]
-    [ValidationRule("!self.startsWith('pvc://') || self.matches('^pvc://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9._-]+)*/?$')",
+    [ValidationRule("!self.startsWith('pvc://') || self.matches('^pvc://[a-z0-9]+([.-]+[a-z0-9]+)*(/[A-Za-z0-9._-]+)*/?$')",
         message: "a pvc:// address is pvc://CLAIM/PATH: a PersistentVolumeClaim of the namespace and a folder in it")]
     [Description("Where the sealed folder is: oci://, s3://, https://, pvc:// or, for the Lab, file://. Only ciphertext is there.")]
     public string Uri { get; init; } = "";

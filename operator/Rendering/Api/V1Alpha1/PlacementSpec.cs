@@ -24,7 +24,7 @@ public sealed record PlacementSpec
     public JsonObject? Affinity { get; init; }
 
     /// <summary>Gets the RuntimeClass; null or empty for the platform's own.</summary>
-    [Pattern("^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$")]
+    [Pattern("^([a-z0-9]+([.-]+[a-z0-9]+)*)?$")]
     [Length(0, 253)]
     [Description("The RuntimeClass; empty: the platform's own.")]
     public string? RuntimeClassName { get; init; }

@@ -7,7 +7,7 @@ internal static class ResourcePatterns
     public const string Kbs = "^kbs:///[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_-][A-Za-z0-9_.-]*$";
 
     /// <summary>The name of an object in the same namespace.</summary>
-    public const string ObjectName = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
+    public const string ObjectName = "^[a-z0-9]+([.-]+[a-z0-9]+)*$";
 
     /// <summary>A key of a ConfigMap or Secret.</summary>
     public const string DataKey = "^[A-Za-z0-9._-]+$";
