@@ -5,10 +5,11 @@ namespace ConfidentialOperator.Architecture.Tests;
 /// <summary>Documents point at things that exist and claim only what a test shows.</summary>
 public sealed partial class DocumentTests
 {
+    /// <summary>Code is looked at too: some readers take a bracket in it for a link, and what is generated can be written without.</summary>
     [Fact]
     public void LinksAreAlive()
     {
-        IEnumerable<string> dead = Repository.Files("*.md").SelectMany(file => Link().Matches(Prose(file))
+        IEnumerable<string> dead = Repository.Files("*.md").SelectMany(file => Link().Matches(File.ReadAllText(file))
             .Select(match => match.Groups[1].Value)
             .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal))
             .Where(target => !Exists(Path.Combine(Path.GetDirectoryName(file)!, target)))
