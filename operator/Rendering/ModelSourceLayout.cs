@@ -35,8 +35,8 @@ internal sealed record ModelSourceLayout(IReadOnlyList<MountLayout> Mounts, IRea
 
         if (model.CaSecretRef is { } authority)
         {
-            Add("source-ca", Names.SourceCaDirectory, VolumeLayout.OneKey("secret", "secretName", authority.Name, Names.KeyBrokerCaKey),
-                "CaPath", $"{Names.SourceCaDirectory}/{Names.KeyBrokerCaKey}");
+            Add("source-ca", Names.SourceCaDirectory, VolumeLayout.OneKey("secret", "secretName", authority.Name, Names.CaKey),
+                "CaPath", $"{Names.SourceCaDirectory}/{Names.CaKey}");
         }
 
         return new ModelSourceLayout(mounts, volumes, environment);

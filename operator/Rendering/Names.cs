@@ -24,8 +24,8 @@ public static class Names
     /// <summary>The folder of the broker's certificate authority.</summary>
     public const string KeyBrokerDirectory = "/etc/key-broker";
 
-    /// <summary>The key of the certificate authority in its Secret.</summary>
-    public const string KeyBrokerCaKey = "ca.crt";
+    /// <summary>The key of a certificate authority in its Secret.</summary>
+    public const string CaKey = "ca.crt";
 
     /// <summary>The folder of the certificate authority of the model's source.</summary>
     public const string SourceCaDirectory = "/etc/model-source";

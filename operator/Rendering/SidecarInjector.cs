@@ -25,7 +25,7 @@ internal static class SidecarInjector
         if (facts.Spec.Attestation.KeyBroker.CaSecretRef is { } authority)
         {
             mounts.Add(new MountLayout("key-broker", Names.KeyBrokerDirectory, ReadOnly: true));
-            volumes.Add(new VolumeLayout("key-broker", VolumeLayout.OneKey("secret", "secretName", authority.Name, Names.KeyBrokerCaKey)));
+            volumes.Add(new VolumeLayout("key-broker", VolumeLayout.OneKey("secret", "secretName", authority.Name, Names.CaKey)));
         }
 
         mounts.AddRange(source.Mounts);
@@ -78,7 +78,7 @@ internal static class SidecarInjector
             new("Sidecar__Model__ManifestDigest", facts.Spec.Model.ManifestDigest),
             new("Sidecar__Tee", facts.Spec.Tee.Type),
             new("Sidecar__KeyBroker__Url", attestation.KeyBroker.Url),
-            new("Sidecar__KeyBroker__CaPath", ownAuthority ? $"{Names.KeyBrokerDirectory}/{Names.KeyBrokerCaKey}" : ""),
+            new("Sidecar__KeyBroker__CaPath", ownAuthority ? $"{Names.KeyBrokerDirectory}/{Names.CaKey}" : ""),
             new("Sidecar__Resources__ModelKey", facts.Spec.Model.Confidential.ResourceId),
             new("Sidecar__Resources__Callers", facts.Spec.Access.CallersResourceId ?? ""),
             new("Sidecar__Tenant", facts.Tenant),

@@ -73,7 +73,7 @@ internal sealed class StateGatherer(
             ObjectKey authorityKey = new(key.Namespace, secret.Name);
             named.Add((ResourceType.Secrets, authorityKey));
             authority = await references
-                .ReadAsync(key, ResourceType.Secrets, authorityKey, Names.KeyBrokerCaKey, RefusalReason.ReferenceNotFound, cancellationToken)
+                .ReadAsync(key, ResourceType.Secrets, authorityKey, Names.CaKey, RefusalReason.ReferenceNotFound, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -96,7 +96,7 @@ internal sealed class StateGatherer(
         ObjectKey key, ModelSpec model, List<(ResourceType, ObjectKey)> named, CancellationToken cancellationToken)
     {
         Reference first = Reference.NotNeeded;
-        foreach ((SecretReference? secret, string member) in new[] { (model.PullSecretRef, Names.PullSecretKey), (model.CaSecretRef, Names.KeyBrokerCaKey) })
+        foreach ((SecretReference? secret, string member) in new[] { (model.PullSecretRef, Names.PullSecretKey), (model.CaSecretRef, Names.CaKey) })
         {
             if (secret is null)
             {

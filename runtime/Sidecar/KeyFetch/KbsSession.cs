@@ -77,7 +77,7 @@ internal sealed class KbsSession : IDisposable
     private static async Task<BrokerAnswer> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
         bool success = response.StatusCode == HttpStatusCode.OK;
-        byte[]? body = await LimitedContent.ReadAsync(response.Content, success ? limit : LongestProblem, cancellationToken).ConfigureAwait(false);
+        byte[]? body = await response.Content.ReadToEndAsync(success ? limit : LongestProblem, cancellationToken).ConfigureAwait(false);
         if (!success || body is null)
         {
             Refusal refusal = body is null ? new(RefusalReason.TooLarge, "The key broker's answer is too long.") : BrokerRefusals.From(response.StatusCode, body);

@@ -1,6 +1,5 @@
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Sealing;
-using ConfidentialOperator.Sidecar.Setup;
 using ConfidentialOperator.Sidecar.Status;
 using Microsoft.Extensions.Options;
 
@@ -147,7 +146,7 @@ internal sealed class ModelFetcher(IOptions<SidecarOptions> options, ReplicaStat
 
         await using (opened.Content)
         {
-            byte[]? content = await LimitedContent.ReadAsync(opened.Content, longest, cancellationToken).ConfigureAwait(false);
+            byte[]? content = await opened.Content.ReadToEndAsync(longest, cancellationToken).ConfigureAwait(false);
             return content is null ? ([], new(RefusalReason.TooLarge, $"'{name}' is longer than {longest} bytes.")) : (content, null);
         }
     }

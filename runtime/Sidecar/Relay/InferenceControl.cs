@@ -4,7 +4,6 @@ using ConfidentialOperator.Protocol.Binding;
 using ConfidentialOperator.Protocol.Channel;
 using ConfidentialOperator.Protocol.Contracts;
 using ConfidentialOperator.Protocol.Kbs;
-using ConfidentialOperator.Sidecar.Setup;
 
 namespace ConfidentialOperator.Sidecar.Relay;
 
@@ -58,7 +57,7 @@ internal sealed class InferenceControl(InferenceSockets sockets)
         try
         {
             using HttpResponseMessage response = await sockets.Control.SendAsync(request, deadline.Token).ConfigureAwait(false);
-            byte[]? content = await LimitedContent.ReadAsync(response.Content, response.IsSuccessStatusCode ? limit : LongestProblem, deadline.Token)
+            byte[]? content = await response.Content.ReadToEndAsync(response.IsSuccessStatusCode ? limit : LongestProblem, deadline.Token)
                 .ConfigureAwait(false);
             return content is null ? new([], new(RefusalReason.TooLarge, $"Inference's answer to {path} is too long."))
                 : response.IsSuccessStatusCode ? new(content, null) : new([], Refusal(path, response.StatusCode, content));

@@ -1,4 +1,5 @@
 using System.Net;
+using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Channel;
 using ConfidentialOperator.Sidecar.Setup;
 using Microsoft.Extensions.Options;
@@ -100,7 +101,7 @@ internal sealed class Siblings : IDisposable
         {
             using HttpResponseMessage response = await Client.SendAsync(request, deadline.Token).ConfigureAwait(false);
             byte[]? list = response.IsSuccessStatusCode
-                ? await LimitedContent.ReadAsync(response.Content, KeyConfiguration.LongestList, deadline.Token).ConfigureAwait(false) : null;
+                ? await response.Content.ReadToEndAsync(KeyConfiguration.LongestList, deadline.Token).ConfigureAwait(false) : null;
             return SealingKeys.Names(list);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException

@@ -31,7 +31,7 @@ public sealed class RegistryReader(HttpMessageInvoker http, OciReference referen
             return Refused(response, reference.Target);
         }
 
-        byte[]? body = await LimitedBody.ReadAsync(response.Content, OciManifest.LongestDocument, cancellationToken).ConfigureAwait(false);
+        byte[]? body = await response.Content.ReadToEndAsync(OciManifest.LongestDocument, cancellationToken).ConfigureAwait(false);
         if (body is null)
         {
             return _session.Refused($"its manifest is longer than {OciManifest.LongestDocument} bytes", RefusalReason.TooLarge);

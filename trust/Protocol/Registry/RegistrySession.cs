@@ -86,7 +86,7 @@ internal sealed class RegistrySession(HttpMessageInvoker http, OciReference refe
             return Refused($"its token service answered {(int)response.StatusCode}");
         }
 
-        byte[]? body = await LimitedBody.ReadAsync(response.Content, LongestToken, cancellationToken).ConfigureAwait(false);
+        byte[]? body = await response.Content.ReadToEndAsync(LongestToken, cancellationToken).ConfigureAwait(false);
         if (body is null || !StrictJson.TryRead(body, "registry token", LongestToken, ReadToken, out string? token, out _))
         {
             return Refused("its token service gave no token");
