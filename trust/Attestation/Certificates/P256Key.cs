@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace ConfidentialOperator.Attestation.Certificates;
 
 /// <summary>
 /// An ECDSA P-256 key that is ready to verify with SHA-256. Making one costs more than a signature, so whoever has a key that is used again keeps it. The key
-/// is uncompressed and on the named curve, or there is none.
+/// is uncompressed and on the named curve, or there is none. Several may use it at once: each has a handle of its own, since the platform does not promise
+/// that two may share one.
 /// </summary>
 internal sealed class P256Key : IDisposable
 {
@@ -13,9 +15,16 @@ internal sealed class P256Key : IDisposable
 
     private const int Size = 256;
 
-    private readonly ECDsa _key;
+    private const int MostHandles = 16;
 
-    private P256Key(ECDsa key) => _key = key;
+    private readonly ECParameters _point;
+    private readonly ConcurrentBag<ECDsa> _handles = [];
+
+    private P256Key(ECParameters point, ECDsa first)
+    {
+        _point = point;
+        _handles.Add(first);
+    }
 
     /// <summary>Returns the key of a certificate; null when it has another kind.</summary>
     public static P256Key? Of(Certificate holder) => EcdsaKey.Has(holder, Size) ? FromPoint(holder.PublicKey.Span[^NumbersSize..]) : null;
@@ -30,11 +39,12 @@ internal sealed class P256Key : IDisposable
 
         try
         {
-            return new P256Key(ECDsa.Create(new ECParameters
+            var parameters = new ECParameters
             {
                 Curve = ECCurve.NamedCurves.nistP256,
                 Q = new ECPoint { X = point[..32].ToArray(), Y = point[32..].ToArray() },
-            }));
+            };
+            return new P256Key(parameters, ECDsa.Create(parameters));
         }
         catch (CryptographicException)
         {
@@ -49,19 +59,43 @@ internal sealed class P256Key : IDisposable
     /// <summary>Returns whether the key made a signature in DER.</summary>
     public bool VerifyDer(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => Verify(data, signature, DSASignatureFormat.Rfc3279DerSequence);
 
-    public void Dispose() => _key.Dispose();
+    /// <summary>Ends the handles that nobody uses.</summary>
+    public void Dispose()
+    {
+        while (_handles.TryTake(out ECDsa? handle))
+        {
+            handle.Dispose();
+        }
+    }
 
     private bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, DSASignatureFormat format)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(data, digest);
+        ECDsa handle = _handles.TryTake(out ECDsa? idle) ? idle : ECDsa.Create(_point);
         try
         {
-            return _key.VerifyHash(digest, signature, format);
+            return handle.VerifyHash(digest, signature, format);
         }
         catch (CryptographicException)
         {
             return false;
+        }
+        finally
+        {
+            Give(handle);
+        }
+    }
+
+    private void Give(ECDsa handle)
+    {
+        if (_handles.Count < MostHandles)
+        {
+            _handles.Add(handle);
+        }
+        else
+        {
+            handle.Dispose();
         }
     }
 }
