@@ -40,8 +40,8 @@ public static class Appraiser
             return false;
         }
 
-        refusal = authentic.ReportData == expectedReportData ? null : new(RefusalReason.ReportDataMismatch,
-            "The evidence is bound to other data: it answers another nonce, or other keys than the ones that came with it; ask again with a fresh nonce.");
+        Finding answer = CommonChecks.Answers(authentic, expectedReportData);
+        refusal = answer.Outcome == RuleOutcome.Passed ? null : new(answer.Reason, answer.Message);
         authentic = refusal is null ? authentic : null;
         return authentic is not null;
     }
@@ -110,8 +110,7 @@ public static class Appraiser
         ArgumentNullException.ThrowIfNull(devices);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(policy);
-        const string Specification = "trust policy, gpu";
-        RuleResult cpu = Readability.Of("cpu-evidence", Specification, null) with
+        RuleResult cpu = ReadingStep.CpuEvidence.Apply(null) with
         {
             Outcome = RuleOutcome.Noted,
             Expected = "not asked",
@@ -120,8 +119,8 @@ public static class Appraiser
         };
         if (policy.Policy.Gpu is not { } demand)
         {
-            RuleResult refused = Readability.Of("devices-accepted", Specification, new(RefusalReason.DeviceNotAccepted, "The policy has no rules for devices, so none is accepted."));
-            return new Appraisal([cpu, refused with { Aspect = RuleAspect.Expected, Expected = "rules for devices in the policy", Found = "none" }], null, isGenuine: false, policy, inputs.Now);
+            RuleResult refused = ReadingStep.DeviceRules.Apply(new(RefusalReason.DeviceNotAccepted, "The policy has no rules for devices, so none is accepted."));
+            return new Appraisal([cpu, refused], null, isGenuine: false, policy, inputs.Now);
         }
 
         ByteString asked = nonce ?? devices.Select(device => SpdmReport.TryParse(device.Report, out SpdmReport? report, out _) ? report.Nonce : null).FirstOrDefault(found => found is not null)
@@ -139,7 +138,7 @@ public static class Appraiser
     {
         ArgumentNullException.ThrowIfNull(refusal);
         ArgumentNullException.ThrowIfNull(policy);
-        return new Appraisal([Readability.Of("evidence-format", "evidence", refusal)], null, isGenuine: false, policy, now);
+        return new Appraisal([ReadingStep.EvidenceFormat.Apply(refusal)], null, isGenuine: false, policy, now);
     }
 
     private static RuleResult NotAsked(RuleResult result) => result.Rule is not ("report-data" or "device-nonce") ? result : result with

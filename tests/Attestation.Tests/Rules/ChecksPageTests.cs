@@ -55,11 +55,25 @@ public sealed partial class ChecksPageTests
     public void AWaiverIsAMemberOfThePolicy() =>
         Assert.All(Rules().Where(rule => rule.Waiver is not null), rule => Assert.Matches("^(tee|gpu)(\\.[A-Za-z0-9-]+)+(, gpu(\\.[A-Za-z0-9-]+)+)*$", rule.Waiver));
 
+    [Fact]
+    public void NoResultIsMadeByAnythingButAListedRuleOrStep()
+    {
+        string[] makers = [.. Directory.EnumerateFiles(Path.GetFullPath(Path.Combine(Page(), "..", "..", "..", "trust", "Attestation")), "*.cs", SearchOption.AllDirectories)
+            .Where(file => ResultMaker().IsMatch(File.ReadAllText(file))).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["ReadingStep.cs", "Rule.cs"], makers);
+        Assert.Distinct(ReadingStep.All.Select(step => step.Name).Concat(Rules().Select(rule => rule.Name).Distinct()));
+    }
+
     private static IEnumerable<IRule> Rules() => RuleBook.All.SelectMany(list => list.Rules);
 
     private static string Tables()
     {
-        var page = new StringBuilder();
+        var page = new StringBuilder("\n## Before any rule\n\n| step | holds when | answers | written down in |\n|---|---|---|---|\n");
+        foreach (ReadingStep step in ReadingStep.All)
+        {
+            page.Append($"| `{step.Name}` | {step.HoldsWhen} | {step.Aspect.ToString().ToLowerInvariant()} | {step.Specification} |\n");
+        }
+
         foreach (IRuleList list in RuleBook.All)
         {
             page.Append($"\n## {list.Title}\n\n| rule | holds when | answers | refuses with | waived by | written down in |\n|---|---|---|---|---|---|\n");
@@ -81,6 +95,9 @@ public sealed partial class ChecksPageTests
 
     [GeneratedRegex(@"\b(tcb|smt|abi|id|tee|qe|pck|tpm|hcl|ak|rim|spdm|ecc|tio)\b")]
     private static partial Regex Acronym();
+
+    [GeneratedRegex(@"new RuleResult\b(?!\[)|RuleResult \w+\([^)]*\) => new\(\)")]
+    private static partial Regex ResultMaker();
 
     [GeneratedRegex("(?<!^)[A-Z]")]
     private static partial Regex Hump();

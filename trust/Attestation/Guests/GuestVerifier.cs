@@ -30,7 +30,7 @@ public static class GuestVerifier
             results.AddRange(evidence.Appraise(new AppraisalInputs(question.Policy, expected, question.Now)));
         }
 
-        results.Add(Readability.Of("keyset-format", "keyset", Keyset.TryParse(document.Keyset.Memory, out keyset, out Refusal? fault) ? null : fault, "keyset"));
+        results.Add(ReadingStep.KeysetFormat.Apply(Keyset.TryParse(document.Keyset.Memory, out keyset, out Refusal? fault) ? null : fault, "keyset"));
         if (keyset is not null)
         {
             results.AddRange(KeysetChecks.All.Apply(new GuestSubject(question, keyset, evidence), "keyset"));
@@ -48,11 +48,11 @@ public static class GuestVerifier
         AttestationDocument document = question.Document;
         Evidence? evidence = null;
         bool isKnown = EvidenceReader.CanRead(document.Tee);
-        results.Add(Readability.Of("evidence-kind", "attestation document, tee", isKnown ? null : new(RefusalReason.EvidenceKindNotAccepted,
+        results.Add(ReadingStep.EvidenceKind.Apply(isKnown ? null : new(RefusalReason.EvidenceKindNotAccepted,
             $"The guest's evidence is of '{document.Tee.ToWire()}'; this version verifies {string.Join(", ", EvidenceReader.Kinds)}.")));
         if (isKnown)
         {
-            results.Add(Readability.Of("evidence-format", "attestation document, cpu_evidence",
+            results.Add(ReadingStep.EvidenceFormat.Apply(
                 EvidenceReader.TryRead(document.Tee, document.CpuEvidence.Memory, out evidence, out Refusal? fault) ? null : fault));
         }
 

@@ -38,7 +38,8 @@ internal sealed class DeviceAppraisal(GpuPolicy policy, ByteString nonce, Device
         string what = kind == RimKind.Driver ? "driver" : "VBIOS";
         if (demand.IsWaived)
         {
-            results.Add(Waived($"{what.ToLowerInvariant()}-rim", RuleAspect.Expected, $"trust policy, gpu.{what.ToLowerInvariant()}Rim", demand.WaivedBecause, about));
+            string reason = $"{what}: {demand.WaivedBecause}";
+            results.AddRange([.. RimSteps.All.Waive(reason, about), .. RimChecks.All.Waive(reason, about)]);
             return null;
         }
 
@@ -69,19 +70,7 @@ internal sealed class DeviceAppraisal(GpuPolicy policy, ByteString nonce, Device
         }
         else if (first == BootRomAt)
         {
-            results.Add(Waived("revocation", RuleAspect.Current, "trust policy, gpu.revocation", policy.Revocation.WaivedBecause, about));
+            results.AddRange(OcspChecks.All.Waive(policy.Revocation.WaivedBecause, about));
         }
     }
-
-    private static RuleResult Waived(string rule, RuleAspect aspect, string specification, string reason, string about) => new()
-    {
-        Rule = rule,
-        Subject = about,
-        Aspect = aspect,
-        Outcome = RuleOutcome.Waived,
-        Expected = "not checked",
-        Found = "not looked at",
-        Message = reason,
-        Specification = specification,
-    };
 }

@@ -42,7 +42,7 @@ public static class DeviceVerifier
         ArgumentNullException.ThrowIfNull(collateral);
         ArgumentNullException.ThrowIfNull(roots);
         return NvidiaDeviceEvidence.TryParseList(deviceEvidence, out IReadOnlyList<NvidiaDeviceEvidence>? devices, out Refusal? refusal)
-            ? Verify(devices, policy, nonce, collateral, roots, now) : new DeviceVerdict([], [Layout(refusal, AllDevices)]);
+            ? Verify(devices, policy, nonce, collateral, roots, now) : new DeviceVerdict([], [ReadingStep.DeviceLayout.Apply(refusal, AllDevices)]);
     }
 
     /// <summary>Verifies devices whose evidence was read.</summary>
@@ -64,7 +64,7 @@ public static class DeviceVerifier
         {
             string about = evidence.Architecture.IsSwitch() ? $"nvswitch{switches++}" : $"gpu{gpus++}";
             bool isSound = SpdmReport.TryParse(evidence.Report, out SpdmReport? report, out Refusal? refusal);
-            results.Add(Layout(refusal, about));
+            results.Add(ReadingStep.DeviceLayout.Apply(refusal, about));
             if (isSound)
             {
                 (AuthenticDevice? device, RuleResult[] steps) = NvidiaVerifier.Authenticate(report!, evidence.Certificates, evidence.Architecture, roots, now, about);
@@ -80,17 +80,4 @@ public static class DeviceVerifier
         results.AddRange(MachineChecks.All.Apply(new MachineSubject(devices.Count, authentic, policy), AllDevices));
         return new DeviceVerdict(authentic, results);
     }
-
-    private static RuleResult Layout(Refusal? refusal, string about) => new()
-    {
-        Rule = "device-layout",
-        Subject = about,
-        Aspect = RuleAspect.Genuine,
-        Outcome = refusal is null ? RuleOutcome.Passed : RuleOutcome.Failed,
-        Expected = "can be read",
-        Found = refusal is null ? "can be read" : "cannot be read",
-        Reason = refusal?.Reason ?? RefusalReason.None,
-        Message = PlainText.Of(refusal?.Message ?? ""),
-        Specification = "DMTF DSP0274, GET_MEASUREMENTS and MEASUREMENTS",
-    };
 }

@@ -36,9 +36,12 @@ internal static class CommonChecks
         return [.. Bound.Apply(subject), .. InitData.Apply(subject), .. Policy.Apply(subject)];
     }
 
-    private static Finding ReportDataAnswersTheQuestion(CommonSubject subject) => Finding.Of(subject.Evidence.ReportData == subject.Inputs.ExpectedReportData,
-        RefusalReason.ReportDataMismatch, $"{subject.Inputs.ExpectedReportData}", $"{subject.Evidence.ReportData}",
+    /// <summary>The one rule that is asked before any policy is known: whether the evidence answers this question.</summary>
+    public static Finding Answers(AuthenticEvidence evidence, ByteString expected) => Finding.Of(evidence.ReportData == expected,
+        RefusalReason.ReportDataMismatch, $"{expected}", $"{evidence.ReportData}",
         "The evidence is bound to other data: it answers another nonce, or other keys than the ones that came with it; ask again with a fresh nonce.");
+
+    private static Finding ReportDataAnswersTheQuestion(CommonSubject subject) => Answers(subject.Evidence, subject.Inputs.ExpectedReportData);
 
     private static Finding InitDataIsAccepted(CommonSubject subject)
     {
