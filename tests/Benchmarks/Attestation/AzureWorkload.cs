@@ -11,7 +11,7 @@ using ConfidentialOperator.Protocol.Policies;
 namespace ConfidentialOperator.Benchmarks.Attestation;
 
 /// <summary>A confidential VM of Azure on SEV-SNP: the chip's chain and report, and the quote of the virtual TPM.</summary>
-internal sealed class AzureWorkload : VerifyWorkload
+internal sealed class AzureWorkload : SignedWorkload
 {
     private const int ChainSignatures = 3;
 
@@ -28,7 +28,7 @@ internal sealed class AzureWorkload : VerifyWorkload
         ReportData = new ByteString(RandomNumberGenerator.GetBytes(64));
         ByteString initData = ByteString.Sha256("initdata"u8);
         SoftwareChip chip = _pki.MakeChip();
-        Evidence = new SoftwareParavisor().Attest(new SoftwareAzureGuest
+        Json = new SoftwareParavisor().Attest(new SoftwareAzureGuest
         {
             Hardware = SoftwareAzureGuest.On(chip, new SoftwareGuest(chip, LaunchInputs.Development, null).Template),
             ExtraData = ReportData,
@@ -51,7 +51,7 @@ internal sealed class AzureWorkload : VerifyWorkload
 
     protected override TeeKind Tee => TeeKind.AzureSnp;
 
-    protected override byte[] Evidence { get; }
+    protected override byte[] Json { get; }
 
     protected override ByteString ReportData { get; }
 

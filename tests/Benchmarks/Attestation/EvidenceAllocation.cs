@@ -1,13 +1,14 @@
 using ConfidentialOperator.Attestation;
+using ConfidentialOperator.Protocol.Binding;
 
 namespace ConfidentialOperator.Benchmarks.Attestation;
 
-/// <summary>The bytes that one verification allocates when its chain was seen before, against 64 KiB.</summary>
-internal sealed class EvidenceAllocation(Func<VerifyWorkload> make) : IBenchmark
+/// <summary>The bytes that one verification allocates, when its chain was seen before or when nothing was, against 64 KiB.</summary>
+internal sealed class EvidenceAllocation(Func<SignedWorkload> make, bool remembered) : IBenchmark
 {
     private const int Runs = 100;
 
-    private VerifyWorkload _workload = null!;
+    private SignedWorkload _workload = null!;
 
     public string Metric => _workload.Metric + "-bytes";
 
@@ -25,12 +26,14 @@ internal sealed class EvidenceAllocation(Func<VerifyWorkload> make) : IBenchmark
 
     public Task<double> OursAsync(CancellationToken cancellationToken)
     {
-        TrustRoots roots = _workload.NewRoots();
-        _workload.Verify(roots);
+        TrustRoots known = _workload.NewRoots();
+        IReadOnlyList<Collateral> collateral = _workload.NewCollateral();
+        TrustRoots[] roots = [.. Enumerable.Range(0, Runs).Select(_ => remembered ? known : _workload.NewRoots())];
+        _workload.Verify(known, collateral);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int run = 0; run < Runs; run++)
         {
-            _workload.Verify(roots);
+            _workload.Verify(roots[run], collateral);
         }
 
         return Task.FromResult((GC.GetAllocatedBytesForCurrentThread() - before) / (double)Runs);

@@ -9,7 +9,7 @@ using ConfidentialOperator.Protocol.Policies;
 namespace ConfidentialOperator.Benchmarks.Attestation;
 
 /// <summary>A Nitro document with a chain of four authorities, as AWS has.</summary>
-internal sealed class NitroWorkload : VerifyWorkload
+internal sealed class NitroWorkload : SignedWorkload
 {
     private readonly SoftwareNitroPki _pki = SoftwareNitroPki.Create();
     private readonly Action _check;
@@ -20,7 +20,7 @@ internal sealed class NitroWorkload : VerifyWorkload
         ReportData = new ByteString(RandomNumberGenerator.GetBytes(64));
         SoftwareEnclave enclave = _pki.MakeEnclave(Now.AddHours(-1), Now.AddHours(2));
         ByteString document = enclave.Sign(new SoftwareNitroDocument { Timestamp = Now.AddSeconds(-1), UserData = ReportData, IsIndefinite = true });
-        Evidence = new NitroEvidence { Document = document }.ToJson();
+        Json = new NitroEvidence { Document = document }.ToJson();
         Policy = Sign(SamplePolicy.Make(Now.AddDays(1), new ByteString(new byte[32]), ByteString.Sha256("manifest"u8)) with { Snp = null, Nitro = Rules() });
     }
 
@@ -30,7 +30,7 @@ internal sealed class NitroWorkload : VerifyWorkload
 
     protected override TeeKind Tee => TeeKind.Nitro;
 
-    protected override byte[] Evidence { get; }
+    protected override byte[] Json { get; }
 
     protected override ByteString ReportData { get; }
 

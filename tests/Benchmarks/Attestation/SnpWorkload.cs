@@ -6,47 +6,48 @@ using ConfidentialOperator.FakeTee.Samples;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Evidence;
 using ConfidentialOperator.Protocol.Policies;
-using ConfidentialOperator.Protocol.Signing;
 
 namespace ConfidentialOperator.Benchmarks.Attestation;
 
-/// <summary>A guest's evidence in JSON and a policy that accepts it: what a broker verifies.</summary>
-internal sealed class SnpWorkload
+/// <summary>A SEV-SNP guest's evidence below a hierarchy in AMD's shape: root, intermediate, chip.</summary>
+internal sealed class SnpWorkload : SignedWorkload
 {
-    private static readonly DateTimeOffset s_now = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+    private const int ChainSignatures = 3;
 
-    private readonly ByteString _reportData = new(RandomNumberGenerator.GetBytes(64));
-    private readonly byte[] _evidence;
-    private readonly SignedTrustPolicy _policy;
-    private readonly string _rootPem;
+    private readonly SoftwarePki _pki = SoftwarePki.Create();
+    private readonly Action _checkChain;
+    private readonly Action _checkReport;
 
     public SnpWorkload()
     {
-        SoftwarePki pki = SoftwarePki.Create();
-        _evidence = new SoftwareGuest(pki.MakeChip(), LaunchInputs.Development, null).Evidence(_reportData.Span);
-        _rootPem = pki.RootPem;
-        using OwnerKey owner = OwnerKey.Generate(OwnerKeyAlgorithm.EcdsaP256);
-        TrustPolicy policy = SamplePolicy.Make(s_now.AddDays(1), new ByteString(new byte[32]), ByteString.Sha256("manifest"u8));
-        _policy = TrustPolicy.TryOpen(policy.Sign(owner).ToJson(), [owner.PublicKey], out SignedTrustPolicy? opened, out Refusal? refusal)
-            ? opened : throw new InvalidOperationException(refusal.Message);
+        _checkChain = CheckOfRsa(4096, HashAlgorithmName.SHA384, RSASignaturePadding.Pss);
+        _checkReport = CheckOfP384();
+        ReportData = new ByteString(RandomNumberGenerator.GetBytes(64));
+        Json = new SoftwareGuest(_pki.MakeChip(), LaunchInputs.Development, null).Evidence(ReportData.Span);
+        Policy = Sign(SamplePolicy.Make(Now.AddDays(1), new ByteString(new byte[32]), ByteString.Sha256("manifest"u8)));
     }
 
-    /// <summary>Returns roots that remember nothing: with new ones, every signature is verified.</summary>
-    public TrustRoots NewRoots() => TrustRoots.TryWithDevelopment([_rootPem], out TrustRoots? roots, out Refusal? refusal)
-        ? roots : throw new InvalidOperationException(refusal.Message);
+    public override string Metric => "d1";
 
-    public void Verify(TrustRoots roots)
+    public override (string Whole, string Remembered) Floor => ("3 of RSA-4096, 1 of P-384", "1 of P-384");
+
+    protected override TeeKind Tee => TeeKind.Snp;
+
+    protected override byte[] Json { get; }
+
+    protected override ByteString ReportData { get; }
+
+    protected override SignedTrustPolicy Policy { get; }
+
+    public override TrustRoots NewRoots() => RootsOf(_pki.RootPem);
+
+    public override void CheckSignatures(bool remembered)
     {
-        if (!EvidenceReader.TryRead(TeeKind.Snp, _evidence, out Evidence? evidence, out Refusal? refusal)
-            || !Appraiser.TryAuthenticate(evidence, _reportData, new EvidenceInputs(roots, s_now), out AuthenticEvidence? report, out refusal))
+        for (int left = remembered ? 0 : ChainSignatures; left > 0; left--)
         {
-            throw new InvalidOperationException(refusal.Message);
+            _checkChain();
         }
 
-        Verdict<AttestedWorkload> verdict = Appraiser.Appraise(report, _policy, _reportData, s_now);
-        if (!verdict.Accepted)
-        {
-            throw new InvalidOperationException(verdict.Appraisal.Refusal!.Message);
-        }
+        _checkReport();
     }
 }
