@@ -46,7 +46,8 @@ internal abstract class SignedWorkload : VerifyWorkload
         {
             using ECDsa key = ECDsa.Create(made.Key);
             key.VerifyData(_data, made.Signature, HashAlgorithmName.SHA256);
-        });
+        }
+        );
     }
 
     /// <summary>Returns a check of one signature of an RSA key.</summary>
