@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using ConfidentialOperator.Protocol;
 using ConfidentialOperator.Protocol.Registry;
 using ConfidentialOperator.Sidecar.Options;
@@ -96,7 +97,10 @@ internal sealed class RegistryModelSource : IModelSource
                 return false;
             }
 
-            return RegistryCredentials.TryParse(File.ReadAllBytes(path), out credentials, out refusal);
+            byte[] secret = File.ReadAllBytes(path);
+            bool isRead = RegistryCredentials.TryParse(secret, out credentials, out refusal);
+            CryptographicOperations.ZeroMemory(secret);
+            return isRead;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

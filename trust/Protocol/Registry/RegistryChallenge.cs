@@ -12,10 +12,10 @@ internal sealed partial record RegistryChallenge(Uri? Realm, string Service, str
 {
     private const int Longest = 4096;
 
-    /// <summary>Reads the first challenge that is understood.</summary>
-    public static bool TryRead(IEnumerable<AuthenticationHeaderValue> headers, [NotNullWhen(true)] out RegistryChallenge? challenge)
+    /// <summary>Reads the first challenge that is understood. A token service is spoken to by TLS, unless the registry itself is on this machine.</summary>
+    public static bool TryRead(IEnumerable<AuthenticationHeaderValue> headers, Uri registry, [NotNullWhen(true)] out RegistryChallenge? challenge)
     {
-        challenge = headers.Select(Read).FirstOrDefault(read => read is not null);
+        challenge = headers.Select(header => Read(header, registry.IsLoopback)).FirstOrDefault(read => read is not null);
         return challenge is not null;
     }
 
@@ -27,7 +27,7 @@ internal sealed partial record RegistryChallenge(Uri? Realm, string Service, str
         return new UriBuilder(Realm) { Query = given.Length > 0 ? $"{given}&{query}" : query }.Uri;
     }
 
-    private static RegistryChallenge? Read(AuthenticationHeaderValue header)
+    private static RegistryChallenge? Read(AuthenticationHeaderValue header, bool isLocal)
     {
         if (header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
@@ -45,7 +45,7 @@ internal sealed partial record RegistryChallenge(Uri? Realm, string Service, str
             values.TryAdd(match.Groups["name"].Value, match.Groups["value"].Value);
         }
 
-        return Uri.TryCreate(values.GetValueOrDefault("realm"), UriKind.Absolute, out Uri? realm) && (realm.Scheme == Uri.UriSchemeHttps || realm.IsLoopback)
+        return Uri.TryCreate(values.GetValueOrDefault("realm"), UriKind.Absolute, out Uri? realm) && (realm.Scheme == Uri.UriSchemeHttps || (isLocal && realm.IsLoopback && realm.Scheme == Uri.UriSchemeHttp))
             ? new(realm, values.GetValueOrDefault("service", ""), values.GetValueOrDefault("scope", "")) : null;
     }
 

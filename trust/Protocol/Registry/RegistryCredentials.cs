@@ -6,7 +6,8 @@ namespace ConfidentialOperator.Protocol.Registry;
 
 /// <summary>
 /// Names and passwords for registries, by host, as Docker writes them (<c>config.json</c>) and as a pull secret of Kubernetes carries them
-/// (<c>.dockerconfigjson</c>). It prints no secret.
+/// (<c>.dockerconfigjson</c>). It prints no secret. They are texts, because HTTP's headers are: what they open is ciphertext, and the host that gave the pull
+/// secret knows it anyway.
 /// </summary>
 public sealed class RegistryCredentials
 {

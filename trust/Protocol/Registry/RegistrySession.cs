@@ -33,7 +33,7 @@ internal sealed class RegistrySession(HttpMessageInvoker http, OciReference refe
 
         using (response)
         {
-            if (!RegistryChallenge.TryRead(response.Headers.WwwAuthenticate, out RegistryChallenge? challenge))
+            if (!RegistryChallenge.TryRead(response.Headers.WwwAuthenticate, Address, out RegistryChallenge? challenge))
             {
                 return Refused("it asks for a proof of identity that is not known");
             }

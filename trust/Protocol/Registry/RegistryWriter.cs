@@ -62,7 +62,7 @@ public sealed class RegistryWriter(HttpMessageInvoker http, OciReference referen
         using HttpResponseMessage response = answered.Value;
         Uri? location = response.StatusCode == HttpStatusCode.Accepted ? response.Headers.Location : null;
         Uri? place = location is null ? null : location.IsAbsoluteUri ? location : new Uri(_session.Address, location);
-        return place is null || (place.Scheme != Uri.UriSchemeHttps && !place.IsLoopback)
+        return place is null || (place.Scheme != Uri.UriSchemeHttps && !(_session.Address.IsLoopback && place.IsLoopback))
             ? _session.Refused($"it answered {(int)response.StatusCode} to an upload and told no place for it") : place;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ConfidentialOperator.Cli.Running;
 using ConfidentialOperator.Protocol;
@@ -103,7 +104,7 @@ internal static class PushVerb
         FileStream stream = file.OpenRead();
         await using (stream.ConfigureAwait(false))
         {
-            byte[] digest = await System.Security.Cryptography.SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false);
+            byte[] digest = await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false);
             return new OciDescriptor(OciManifest.SealedFile, new ByteString(digest), stream.Length, name);
         }
     }
@@ -116,8 +117,10 @@ internal static class PushVerb
             return RegistryCredentials.None;
         }
 
-        return RegistryCredentials.TryParse(InputFile.Bytes(file, LongestCredentials), out RegistryCredentials? credentials, out Refusal? refusal)
-            ? credentials : throw new CommandRefusedException(refusal);
+        byte[] secret = InputFile.Bytes(file, LongestCredentials);
+        bool isRead = RegistryCredentials.TryParse(secret, out RegistryCredentials? credentials, out Refusal? refusal);
+        CryptographicOperations.ZeroMemory(secret);
+        return isRead ? credentials! : throw new CommandRefusedException(refusal!);
     }
 
     private static void Print(CommandContext context, Pushed pushed, bool json)
